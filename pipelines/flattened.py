@@ -1,0 +1,277 @@
+"""Tables that were flattened into lines of text -> printed rows of the statutory tables.
+
+Copies show a table as one cell a line, with bars or blank lines between the
+cells, or as bars with padding at the end of a row. Where bars stand, an empty
+cell can be seen; where only lines are left it is gone, and a row that shows too
+few numbers does not say which ones are missing: it is lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from pipelines import forms
+from pipelines.grids import Printed, PrintedRow
+from pipelines.labels import ALIKE, bare, best
+from pipelines.numbers import is_value
+from pipelines.page import Line
+
+_T2_ROWS = [bare(row.label) for row in forms.T2_ROWS]
+_T2_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
+_T3_ROWS = [bare(row.label) for row in forms.T3_ROWS]
+_T4_OUTCOMES = [bare(column.label) for column in forms.T4_COLUMNS]
+_T4_BLOCKS = [bare(row.label) for row in forms.T4_ROWS]
+# What stands above the numbers of a table, whole or broken into pieces.
+_ABOVE = {
+    "t2": [*_T2_HEADERS, bare(forms.T2_HEADING), *(f"第二十条第{n}项" for n in "一五六八九")],
+    "t3": [
+        *(bare(column.label) for column in forms.T3_COLUMNS),
+        *(bare(label) for label in ("申请人情况", "法人或其他组织", *forms.T3_GROUPS)),
+        bare("(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和)"),
+    ],
+    "t4": [*_T4_OUTCOMES, *_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS)],
+}
+_PIECES = 12
+"""Into how many lines one label may be broken."""
+_LONGEST = 60
+"""Characters of the longest label, bare, with room for additions."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Token:
+    """A cell of flattened text, or a piece of one that is broken over lines."""
+
+    text: str
+    line: int
+    at: Callable[[], str]
+    value: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Segment:
+    """Pieces of text, then the values that follow them."""
+
+    labels: tuple[Token, ...]
+    values: tuple[Token, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flattened:
+    """What one page's flattened tables print, and the lines they take."""
+
+    t2: list[PrintedRow]
+    t2_headers: list[str]
+    t3: list[PrintedRow]
+    t4: dict[tuple[str, str], Printed]
+    t4_lost: bool
+    taken: frozenset[int]
+
+
+def read(lines: Sequence[tuple[int, Line]], wanted: frozenset[str]) -> Flattened:
+    """Find the `wanted` tables (t2, t3, t4) among lines of text (index on the page, line)."""
+    parts = list(_segments(_tokens(lines)))
+    taken: set[int] = set()
+    t2, headers = _t2(parts, taken) if "t2" in wanted else ([], [])
+    t3 = _t3(parts, taken) if "t3" in wanted else []
+    t4, t4_lost = _t4(parts, taken) if "t4" in wanted else ({}, False)
+    return Flattened(t2, headers, t3, t4, t4_lost, frozenset(taken))
+
+
+def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
+    """Cells and pieces in reading order; a bar with nothing before it is an empty cell."""
+    said = True  # whether something was said since the last bar
+    for index, line in lines:
+        position = 0
+        for match in re.finditer(r"\||$", line.text):
+            for a, b in _words(line.text, position, match.start()):
+                text = line.text[a:b]
+                yield Token(text, index, _place(line, a, b), is_value(text))
+                said = True
+            if match[0]:
+                if not said:
+                    at = _place(line, match.start(), match.start())
+                    yield Token("", index, at, value=True)
+                said = False
+            position = match.end()
+
+
+def _place(line: Line, begin: int, end: int) -> Callable[[], str]:
+    return lambda: line.at(begin, end)
+
+
+def _words(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span of a piece without the space around it; numbers that ran together apart."""
+    words = [match.span() for match in re.compile(r"\S+").finditer(text, begin, end)]
+    if len(words) > 1 and all(is_value(text[a:b]) for a, b in words):
+        yield from words
+    elif words:
+        yield words[0][0], words[-1][1]
+
+
+def _segments(tokens: Iterator[Token]) -> Iterator[Segment]:
+    labels: list[Token] = []
+    values: list[Token] = []
+    for token in tokens:
+        if token.value:
+            values.append(token)
+            continue
+        if values:
+            yield Segment(tuple(labels), tuple(values))
+            labels, values = [], []
+        labels.append(token)
+    if values:
+        yield Segment(tuple(labels), tuple(values))
+
+
+def _label(labels: Sequence[Token], wanted: Sequence[str]) -> tuple[int, str] | None:
+    """The label at the end of a run: how many pieces it has, and its text."""
+    found: tuple[float, int, str] = (0.0, 0, "")
+    text = ""
+    for count, token in enumerate(reversed(labels[-_PIECES:]), start=1):
+        text = token.text + text
+        if len(text) > _LONGEST:
+            break
+        alike, _ = best(bare(text), wanted)
+        if alike > found[0]:
+            found = (alike, count, text)
+    return (found[1], found[2]) if found[0] >= ALIKE else None
+
+
+def _window(values: Sequence[Token], width: int) -> Sequence[Token] | None:
+    """The `width` cells of a row when all others are padding; None when that is not certain."""
+    windows = [
+        values[start : start + width]
+        for start in range(len(values) - width + 1)
+        if not any(token.text for token in (*values[:start], *values[start + width :]))
+    ]
+    different = {tuple(token.text for token in window) for window in windows}
+    return windows[0] if len(different) == 1 else None
+
+
+def _row(label: str, columns: Sequence[str], values: Sequence[Token]) -> PrintedRow:
+    window = _window(values, len(columns))
+    if window is None:
+        return PrintedRow(label, {}, lost=True)
+    pairs = zip(columns, window, strict=True)
+    return PrintedRow(label, {name: Printed(token.text, token.at) for name, token in pairs})
+
+
+def _take(taken: set[int], table: str, segment: Segment, pieces: int) -> None:
+    """Mark the lines of a segment that are the table's: its row and the headers above it."""
+    above = _ABOVE[table]
+    first = len(segment.labels) - pieces
+    while first > 0:
+        text = bare(segment.labels[first - 1].text)
+        if text and not any(text in label for label in above) and best(text, above)[0] < ALIKE:
+            break
+        first -= 1
+    taken.update(token.line for token in (*segment.labels[first:], *segment.values))
+
+
+def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], list[str]]:
+    rows: list[PrintedRow] = []
+    seen: list[str] = []
+    columns: list[str] = []
+    for part in parts:
+        label = _label(part.labels, _T2_ROWS)
+        if label is None:
+            fresh = _t2_headers(part.labels)
+            if fresh:
+                # Padding behind a header row of bars: its numbers come with the next label.
+                columns = [name for name, _ in fresh]
+                seen.extend(text for _, text in fresh)
+                _take(taken, "t2", part, 1)
+            continue
+        fresh = _t2_headers(part.labels[: len(part.labels) - label[0]])
+        if fresh:
+            columns = [name for name, _ in fresh]
+            seen.extend(text for _, text in fresh)
+        if columns:
+            rows.append(_row(label[1], columns, part.values))
+            _take(taken, "t2", part, label[0])
+    return rows, seen
+
+
+def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
+    """Column names and headers (bare) after the last 信息内容 of a run of labels."""
+    texts = [bare(token.text) for token in labels]
+    starts = [
+        i for i, text in enumerate(texts) if best(text, [bare(forms.T2_HEADING)])[0] >= ALIKE
+    ]
+    if not starts:
+        return []
+    headers: list[tuple[str, str]] = []
+    position = starts[-1] + 1
+    while position < len(texts):
+        choices = [
+            (*best(text, _T2_HEADERS), count, text)
+            for count in range(1, 5)
+            if (text := "".join(texts[position : position + count]))
+        ]
+        alike, index, count, text = max(choices, default=(0.0, 0, 1, ""))
+        if alike < ALIKE:
+            break
+        headers.append((forms.T2_COLUMNS[index].name, text))
+        position += count
+    return headers
+
+
+def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
+    columns = [column.name for column in forms.T3_COLUMNS]
+    rows: list[PrintedRow] = []
+    for part in parts:
+        label = _label(part.labels, _T3_ROWS)
+        if label is not None:
+            rows.append(_row(label[1], columns, part.values))
+            _take(taken, "t3", part, label[0])
+    return rows
+
+
+def _t4(
+    parts: Sequence[Segment], taken: set[int]
+) -> tuple[dict[tuple[str, str], Printed], bool]:
+    """Cells of table 4, and whether its headers stand there but its numbers cannot be placed."""
+    wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
+    outcomes = 0
+    header: list[Segment] = []
+    for part in parts:
+        here = _outcomes(part.labels)
+        if not here:
+            outcomes, header = 0, []
+            continue
+        outcomes += here
+        header.append(part)
+        if not any(token.text for token in part.values):
+            continue  # padding behind a header row of bars
+        if outcomes < len(_T4_OUTCOMES) * len(_T4_BLOCKS):
+            outcomes, header = 0, []
+            continue
+        for segment in header:
+            _take(taken, "t4", segment, 1)
+        window = _window(part.values, len(wanted))
+        if window is None:
+            return {}, True
+        pairs = zip(wanted, window, strict=True)
+        return {name: Printed(token.text, token.at) for name, token in pairs}, False
+    return {}, False
+
+
+def _outcomes(labels: Sequence[Token]) -> int:
+    """How many outcome headers (结果维持 …) stand in a run of labels."""
+    texts = [bare(token.text) for token in labels[-60:]]
+    found = 0
+    position = 0
+    while position < len(texts):
+        count = next(
+            (
+                count
+                for count in range(1, 5)
+                if best("".join(texts[position : position + count]), _T4_OUTCOMES)[0] >= ALIKE
+            ),
+            0,
+        )
+        found += bool(count)
+        position += count or 1
+    return found

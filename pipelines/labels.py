@@ -1,0 +1,69 @@
+"""Comparing printed labels with those of the forms: tolerant of typos, strict about order.
+
+Labels are matched where they stand: among the labels of their table, in the
+order of the form. A typo, a lost character or a broken word still finds its
+row, and a label that occurs twice finds the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+ALIKE = 0.7
+"""Similarity from which a printed label counts as the form's."""
+
+_BESIDE = re.compile(r"[^\w+]|_")
+
+
+def bare(label: str) -> str:
+    """A label as compared: without white space, punctuation and brackets."""
+    return _BESIDE.sub("", label)
+
+
+@lru_cache(maxsize=65536)
+def similarity(printed: str, label: str) -> float:
+    """How alike two bare labels are, from 0 to 1 (1: the same)."""
+    if printed == label:
+        return 1.0
+    if not printed or not label or not set(printed) & set(label):
+        return 0.0
+    return SequenceMatcher(None, printed, label, autojunk=False).ratio()
+
+
+def best(printed: str, labels: Sequence[str]) -> tuple[float, int]:
+    """The likeliest of `labels` for a printed label: similarity and index. Both sides bare."""
+    index = max(range(len(labels)), key=lambda i: similarity(printed, labels[i]))
+    return similarity(printed, labels[index]), index
+
+
+def align(printed: Sequence[str], labels: Sequence[str]) -> list[int | None]:
+    """For each printed label (bare) the index of its form label, order kept on both sides.
+
+    The assignment with the greatest sum of similarities among all that keep
+    the order, pairs below `ALIKE` excluded.
+    """
+    rows, columns = len(printed), len(labels)
+    # total[i][j]: best sum for the first i printed and the first j form labels.
+    total = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(1, rows + 1):
+        above, here, text = total[i - 1], total[i], printed[i - 1]
+        for j in range(1, columns + 1):
+            value = max(above[j], here[j - 1])
+            alike = similarity(text, labels[j - 1])
+            if alike >= ALIKE and above[j - 1] + alike > value:
+                value = above[j - 1] + alike
+            here[j] = value
+    found: list[int | None] = [None] * rows
+    i, j = rows, columns
+    while i and j:
+        if total[i][j] == total[i - 1][j]:
+            i -= 1
+        elif total[i][j] == total[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            found[i] = j
+    return found

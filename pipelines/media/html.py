@@ -1,0 +1,309 @@
+"""HTML -> page: lines and grids with their places in the DOM, and the article among them.
+
+One walk over the tree counts characters as XPath's `string()` does, so that a
+run of text is known by its element and its offset. Which of the lines are the
+article is trafilatura's to say; what they say is taken from the DOM, so nothing
+trafilatura rewrites or drops inside the article is lost.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+from trafilatura import bare_extraction
+
+from pipelines.page import Grid, Line, Page, Slot, squeeze
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q "
+    "rp rt ruby s samp small span st1:chsdate strike strong sub sup time tt u var wbr "
+    "ucaptitle ucapcontent publishtime".split()
+)
+_SILENT = frozenset("script style noscript template head select textarea iframe object".split())
+# Layout tables become these for trafilatura, which reads a table as data and drops long ones.
+_TABLE_PARTS = frozenset("table thead tbody tfoot tr td th".split())
+_LONG_CELL = 120
+_TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
+
+
+def page(text: str, undecodable: int) -> Page:
+    """Parse decoded HTML. Lines and grids come in document order."""
+    # libxml2 ends the document at a NUL; parsing our own UTF-8 keeps page and parser agreed.
+    markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    root = etree.fromstring(markup, parser)
+    if root is None:
+        return Page((), (), (), {}, lambda _taken: (), undecodable)
+    tables = {table: number for number, table in enumerate(root.iter("table"))}
+    walk = _Walk(root, tables)
+    grids = tuple(_grid(number, table, walk.path) for table, number in tables.items())
+    return Page(
+        lines=tuple(walk.lines),
+        grids=grids,
+        titles=tuple(_titles(root)),
+        meta=_meta(root),
+        article=partial(_article, root, walk),
+        undecodable=undecodable,
+    )
+
+
+class _Walk:
+    """One pass over the tree: the lines, their owners, and selectors of elements."""
+
+    def __init__(self, root: HtmlElement, tables: dict[HtmlElement, int]) -> None:
+        self.lines: list[Line] = []
+        self.owners: list[HtmlElement] = []
+        self._paths: dict[HtmlElement, str] = {}
+        self._tables = tables
+        self._run: list[str] = []
+        self._run_start = 0
+        # Blocks that are open: element, where its string value begins, the grid it stands in.
+        self._open: list[tuple[HtmlElement, int, int | None]] = [(root, 0, None)]
+        self._position = 0
+        self._visit(root)
+        self._flush()
+
+    def _visit(self, root: HtmlElement) -> None:
+        silent: HtmlElement | None = None
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+            if event == "comment":
+                self._say(element.tail, silent=silent is not None)
+                continue
+            tag = element.tag
+            block = tag not in _INLINE
+            if event == "start":
+                if block:
+                    self._flush()
+                    grid = self._tables.get(element, self._open[-1][2])
+                    self._open.append((element, self._position, grid))
+                if silent is None and tag in _SILENT:
+                    silent = element
+                self._say(element.text, silent=silent is not None)
+            else:
+                if silent is element:
+                    silent = None
+                if block:
+                    self._flush()
+                    self._open.pop()
+                if element is not root:
+                    self._say(element.tail, silent=silent is not None)
+
+    def _say(self, text: str | None, *, silent: bool) -> None:
+        if not text:
+            return
+        if not silent:
+            if not self._run:
+                self._run_start = self._position
+            self._run.append(text)
+        self._position += len(text)
+
+    def _flush(self) -> None:
+        """End the run of text that began since the last break."""
+        if not self._run:
+            return
+        text = "".join(self._run)
+        self._run.clear()
+        if not text or text.isspace():
+            return
+        owner, begins, grid = self._open[-1]
+        start = self._run_start - begins
+        self.lines.append(Line(text, partial(self.path, owner), start, grid))
+        self.owners.append(owner)
+
+    def path(self, element: HtmlElement) -> str:
+        """Selector of an element: its XPath with every step numbered."""
+        return f"xpath={self._steps(element)}"
+
+    def _steps(self, element: HtmlElement) -> str:
+        known = self._paths.get(element)
+        if known is not None:
+            return known
+        parent = element.getparent()
+        tag = element.tag
+        # A prefixed Word tag (o:p) has no namespace here: name it by name().
+        step = tag if ":" not in tag else f"*[name()='{tag}']"
+        if parent is None:
+            path = f"/{step}"
+        else:
+            number = 1 + sum(1 for _ in element.itersiblings(tag, preceding=True))
+            path = f"{self._steps(parent)}/{step}[{number}]"
+        self._paths[element] = path
+        return path
+
+
+def _grid(number: int, table: HtmlElement, path: Callable[[HtmlElement], str]) -> Grid:
+    """Lay the cells of one table out as HTML does, spans included; inner tables are not entered."""
+    slots: list[Slot] = []
+    # reach[c]: first row in which column c is free again.
+    reach: list[int] = []
+    row = 0
+    for tr in _rows(table):
+        column = 0
+        for cell in tr:
+            if cell.tag not in ("td", "th"):
+                continue
+            while column < len(reach) and reach[column] > row:
+                column += 1
+            colspan = _span(cell.get("colspan"), limit=100)
+            rowspan = _span(cell.get("rowspan"), limit=1000)
+            reach.extend([0] * (column + colspan - len(reach)))
+            for c in range(column, column + colspan):
+                reach[c] = row + rowspan
+            text = "\n".join(_cell_lines(cell))
+            slots.append(Slot(row, column, rowspan, colspan, text, partial(path, cell)))
+            column += colspan
+        row += 1
+    return Grid(number, tuple(slots), height=row, width=len(reach))
+
+
+def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from child.iterchildren("tr")
+
+
+def _span(value: str | None, *, limit: int) -> int:
+    """A colspan or rowspan; anything that is no number from 1 up counts as 1, as browsers do."""
+    digits = (value or "").strip()
+    return min(max(int(digits), 1), limit) if digits.isascii() and digits.isdigit() else 1
+
+
+def _cell_lines(cell: HtmlElement) -> Iterator[str]:
+    """Text of a cell, a string per visible line, without what inner tables hold."""
+    run: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end", "comment")):
+        if event == "comment":
+            run.append(element.tail or "")
+            continue
+        starts = event == "start"
+        if element is not cell and element.tag not in _INLINE and "".join(run).strip():
+            yield "".join(run)
+            run.clear()
+        if starts and element.tag not in _SILENT and not _inside_table(element, cell):
+            run.append(element.text or "")
+        elif not starts and element is not cell and not _inside_table(element.getparent(), cell):
+            run.append(element.tail or "")
+    if "".join(run).strip():
+        yield "".join(run)
+
+
+def _inside_table(element: HtmlElement, cell: HtmlElement) -> bool:
+    while element is not cell:
+        if element.tag == "table":
+            return True
+        element = element.getparent()
+    return False
+
+
+def _titles(root: HtmlElement) -> Iterator[str]:
+    for source in _TITLE_SOURCES:
+        if source == "articletitle":
+            found = [
+                meta.get("content", "")
+                for meta in root.iter("meta")
+                if meta.get("name", "").lower() == source
+            ]
+        else:
+            found = ["".join(element.itertext()) for element in root.iter(source)]
+        yield from (" ".join(title.split()) for title in found if title.strip())
+
+
+def _meta(root: HtmlElement) -> dict[str, str]:
+    """Meta tags anywhere in the page: includes put them into the body. The first one counts."""
+    meta: dict[str, str] = {}
+    for tag in root.iter("meta"):
+        name, content = tag.get("name", "").lower(), tag.get("content", "").strip()
+        if name and content:
+            meta.setdefault(name, content)
+    return meta
+
+
+def _article(root: HtmlElement, walk: _Walk, taken: frozenset[int]) -> tuple[int, ...]:
+    """Lines that trafilatura counts as the article, led back to the DOM.
+
+    The article is the deepest element that holds nearly all trafilatura kept:
+    every line in it that no table took belongs to it.
+    """
+    lines, owners = walk.lines, walk.owners
+    rest = [index for index in range(len(lines)) if index not in taken]
+    kept = _kept(root, {lines[index].grid for index in taken} - {None})
+    touched = _align(kept, [(index, squeeze(lines[index].text)) for index in rest])
+    if not touched:
+        return tuple(rest)
+    weight: dict[HtmlElement, int] = {}
+    for index in touched:
+        for element in (owners[index], *owners[index].iterancestors()):
+            weight[element] = weight.get(element, 0) + len(lines[index].text)
+    most = 0.8 * sum(len(lines[index].text) for index in touched)
+    deepest = max(
+        (element for element, held in weight.items() if held >= most),
+        key=lambda element: sum(1 for _ in element.iterancestors()),
+    )
+    inside = [
+        index
+        for index in rest
+        if owners[index] is deepest or any(e is deepest for e in owners[index].iterancestors())
+    ]
+    first, last = min(touched), max(touched)
+    total = sum(len(lines[index].text) for index in inside)
+    if weight[deepest] < 0.6 * total:
+        inside = [index for index in inside if first <= index <= last]
+    return tuple(inside)
+
+
+def _kept(root: HtmlElement, statutory: set[int | None]) -> list[str]:
+    """Passages trafilatura keeps of the page without its statutory tables."""
+    tree = copy.deepcopy(root)
+    for number, table in enumerate(list(tree.iter("table"))):
+        if number in statutory:
+            table.drop_tree()
+        elif _is_layout(table):
+            for part in table.iter(*_TABLE_PARTS):
+                part.tag = "div"
+    document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
+    if document is None:
+        return []
+    return ["".join(element.itertext()) for element in document.body]
+
+
+def _is_layout(table: HtmlElement) -> bool:
+    if table.tag != "table":
+        return False  # already turned into a div by the table around it
+    return table.find(".//table") is not None or any(
+        len("".join(cell.itertext())) > _LONG_CELL for cell in table.iter("td", "th")
+    )
+
+
+def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
+    """Indices of the lines that the passages cover, both compared without white space."""
+    stream = "".join(text for _, text in lines)
+    starts: list[tuple[int, int]] = []
+    position = 0
+    for index, text in lines:
+        starts.append((position, index))
+        position += len(text)
+    touched: set[int] = set()
+    cursor = 0
+    for passage in map(squeeze, passages):
+        if not passage:
+            continue
+        found = stream.find(passage, cursor)
+        if found < 0:
+            found = stream.find(passage)
+        if found < 0:
+            continue
+        cursor = found + len(passage)
+        touched.update(
+            index
+            for (begin, index), (end, _) in zip(
+                starts, [*starts[1:], (position, -1)], strict=True
+            )
+            if begin < cursor and end > found
+        )
+    return touched

@@ -1,0 +1,84 @@
+"""The number in a cell: what was printed, what it means, and what it does not say.
+
+Blank, slash, dash and zero are four different things. Whatever is none of
+them and no number is kept as printed, with the flag `cell_unread`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from decimal import Decimal
+
+from pipelines.page import squeeze
+from pipelines.report import Number, Status
+
+# Full-width digits and signs stand for their ASCII twins; everything else stays as printed.
+_HALF = str.maketrans("０１２３４５６７８９＋－−—–．，／＼％", "0123456789+----.,/\\%")
+_NUMBER = re.compile(r"(?P<sign>[+-])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")
+_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
+_UNIT = re.compile(r"(?P<scale>万|亿)?(?P<unit>元|件|项|个|次|宗|条|份|批|起|人)?(?:\(人民币\))?")
+_SPACED_DIGITS = re.compile(r"\d\s+\d")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell says."""
+
+    value: Number | None
+    raw: str
+    status: Status
+    unit: str
+    flags: tuple[str, ...] = ()
+
+
+def read(text: str, unit: str) -> Reading:
+    """Read the text of a cell whose numbers count in `unit` (`件`, `项`, `个`, `万元`, `元`).
+
+    A money cell of unit 元 keeps its printed unit: `14319.91万元` is 143199100 元, and a
+    bare number there has no known unit. No text is an error: what cannot be
+    read has status `damaged`.
+    """
+    raw = text.strip()
+    plain = squeeze(text).translate(_HALF)
+    if not plain:
+        return Reading(None, raw, "blank", unit)
+    if set(plain) <= {"/", "\\"}:
+        return Reading(None, raw, "slash", unit)
+    if set(plain) <= {"-"}:
+        return Reading(None, raw, "dash", unit)
+    if plain in ("无", "零"):
+        return Reading(0, raw, "reported", unit)
+    number = _NUMBER.match(plain)
+    suffix = _UNIT.fullmatch(plain, number.end()) if number else None
+    if number is None or suffix is None or _SPACED_DIGITS.search(raw):
+        return Reading(None, raw, "damaged", unit, ("cell_unread",))
+    exact = Decimal(number["digits"].replace(",", "") + (number["fraction"] or ""))
+    if number["sign"] == "-":
+        exact = -exact
+    printed_unit, scale = suffix["unit"], _UNITS[suffix["scale"] or ""]
+    flags: tuple[str, ...] = ()
+    if unit == "元":
+        exact *= scale
+        if printed_unit != "元" and scale == 1:
+            flags = ("unit_unknown",)
+    elif unit == "万元":
+        # The header of the column gives the unit; a printed 元 without 万 contradicts it.
+        if printed_unit == "元" and scale == 1:
+            exact /= 10_000
+    elif scale != 1 or printed_unit == "元":
+        return Reading(None, raw, "damaged", unit, ("cell_unread",))
+    return Reading(_plain(exact), raw, "reported", unit, flags)
+
+
+def is_value(text: str) -> bool:
+    """Whether the text is what a cell of numbers may hold (a blank is)."""
+    plain = squeeze(text).translate(_HALF)
+    if set(plain) <= {"/", "\\", "-"} or plain == "无":
+        return True
+    number = _NUMBER.match(plain)
+    return number is not None and _UNIT.fullmatch(plain, number.end()) is not None
+
+
+def _plain(exact: Decimal) -> Number:
+    return int(exact) if exact == exact.to_integral_value() else float(exact)

@@ -1,0 +1,86 @@
+"""A page: what a reader of the document sees, and where each piece of it stands.
+
+`media` makes pages from bytes; `restore` gives the same page with its text
+undamaged; everything after works on pages and never on bytes. A page is lines
+of text in reading order and the grids (tables) they stand in.
+
+A place on a page is a selector in text form:
+
+- `xpath=/html/body/div[2]/table[1]/tr[3]/td[2]`: an element of the HTML tree;
+- `xpath=…;char=12,17`: characters of that element's string value (XPath `string()`);
+- `line=31;char=0,2`: characters of a line of plain text, lines counted from 1,
+  characters from 0, the end not included.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+# Zero-width characters that Word and rich-text editors leave inside words.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def squeeze(text: str) -> str:
+    """Without any white space: the form in which labels are compared."""
+    return "".join(text.translate(_INVISIBLE).split())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text between two breaks of the page."""
+
+    text: str
+    path: Callable[[], str]
+    """Selector of the element or line the text stands in; computed when asked for."""
+    start: int
+    """Where the run begins in what `path` names, in characters."""
+    grid: int | None = None
+    """Number of the innermost grid the run stands in."""
+    origin: tuple[int, ...] | None = None
+    """For restored text: offset of each character in the text as served, one more for the end."""
+
+    def at(self, begin: int = 0, end: int | None = None) -> str:
+        """Where characters `begin` to `end` of `text` stand on the page as served."""
+        end = len(self.text) if end is None else end
+        if self.origin is not None:
+            begin, end = self.origin[begin], self.origin[end]
+        return f"{self.path()};char={self.start + begin},{self.start + end}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell of a grid: where it begins, how far it reaches, what it holds."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    path: Callable[[], str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as a rectangle: every slot once, in reading order."""
+
+    number: int
+    slots: tuple[Slot, ...]
+    height: int
+    width: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """What `media` made of a document."""
+
+    lines: tuple[Line, ...]
+    grids: tuple[Grid, ...]
+    titles: tuple[str, ...]
+    """Titles the page gives itself, most trustworthy first."""
+    meta: Mapping[str, str]
+    """Content of the meta tags by name, names in lower case."""
+    article: Callable[[frozenset[int]], tuple[int, ...]]
+    """The lines (by index) that are the article's prose, given the lines that tables took."""
+    undecodable: int = 0
+    """How many characters had to be replaced because their bytes fit no charset."""

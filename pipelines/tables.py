@@ -1,0 +1,177 @@
+"""Printed rows -> cells of the statutory tables: every cell of the form, none invented.
+
+Rows are matched with the form in order; what the copy does not show is said
+(`missing_row`, `damaged`, `table_missing`), never filled in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipelines import flattened, forms, grids, numbers
+from pipelines.grids import Printed, PrintedRow, Sheet
+from pipelines.labels import align, bare, best
+from pipelines.page import Page
+from pipelines.report import Cell, Flag, Form
+
+_UNITS = {
+    "t2": {column.name: column.unit for column in forms.T2_COLUMNS},
+    "t3": {column.name: column.unit for column in forms.T3_COLUMNS},
+    "t4": {column.name: column.unit for column in forms.T4_COLUMNS},
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tables:
+    """The cells of a report, what is wrong with its tables, and the lines they took."""
+
+    cells: tuple[Cell, ...]
+    flags: tuple[Flag, ...]
+    form: Form
+    taken: frozenset[int]
+
+
+def read(page: Page) -> Tables:
+    """Read tables 2, 3 and 4 of a restored page, from its grids or from flattened text."""
+    held = {grid.number: grids.tables_of(grid) for grid in page.grids}
+    sheets = {
+        table: [Sheet(grid) for grid in page.grids if table in held[grid.number]]
+        for table in forms.TABLE_NAMES
+    }
+    statutory = {number for number, tables in held.items() if tables}
+    taken = {index for index, line in enumerate(page.lines) if line.grid in statutory}
+    t2, headers = grids.t2_rows(sheets["t2"])
+    t3 = grids.t3_rows(sheets["t3"])
+    t4, t4_sure = grids.t4_cells(sheets["t4"])
+    t4_lost = bool(sheets["t4"]) and not t4
+    lacking = frozenset(
+        table for table, found in (("t2", t2), ("t3", t3), ("t4", t4)) if not found
+    )
+    if lacking:
+        rest = [(i, line) for i, line in enumerate(page.lines) if i not in taken]
+        text = flattened.read(rest, lacking)
+        t2, headers = (text.t2, text.t2_headers) if "t2" in lacking else (t2, headers)
+        t3 = text.t3 if "t3" in lacking else t3
+        if "t4" in lacking:
+            t4, t4_lost, t4_sure = text.t4, t4_lost or text.t4_lost, True
+        taken |= text.taken
+    flags: list[Flag] = []
+    t3_found, t3_form = _t3_found(t3, flags)
+    t2_form = _t2_form(headers)
+    form = t2_form if t2_form != "unknown" else t3_form
+    if "unknown" not in (t2_form, t3_form) and t2_form != t3_form:
+        flags.append(Flag("form_mixed", "", f"table 2 is of {t2_form}, table 3 of {t3_form}"))
+    cells: list[Cell] = []
+    if t2 and form != "unknown":
+        cells.extend(_cells("t2", form, _t2_found(t2, form, flags), flags))
+    if t3_found:
+        cells.extend(_cells("t3", t3_form if t3_form != "unknown" else form, t3_found, flags))
+    if t4 or t4_lost:
+        if t4 and not t4_sure:
+            flags.append(Flag("label_drift", "", "headers of table 4 do not stand over its cells"))
+        cells.extend(_t4_cells(t4))
+    return Tables(tuple(cells), tuple(flags), form, frozenset(taken))
+
+
+def _t2_form(headers: Iterable[str]) -> Form:
+    """The form most headers of table 2 prove."""
+    votes = [
+        column.form
+        for header in headers
+        for column in [forms.T2_COLUMNS[best(header, _HEADERS)[1]]]
+        if column.form
+    ]
+    return max(dict.fromkeys(votes), key=votes.count, default="unknown")
+
+
+_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
+
+
+def _t2_found(
+    rows: Sequence[PrintedRow], form: Form, flags: list[Flag]
+) -> dict[str, PrintedRow]:
+    """Rows of table 2 by name, matched in order with those of the form."""
+    wanted = [row for row in forms.T2_ROWS if form in row.forms]
+    return _matched(rows, wanted, flags)
+
+
+def _t3_found(rows: Sequence[PrintedRow], flags: list[Flag]) -> tuple[dict[str, PrintedRow], Form]:
+    """Rows of table 3 by name, and the form that the rows of (六)其他处理 prove."""
+    found = _matched(rows, forms.T3_ROWS, flags)
+    parts = [row.name for row in forms.T3_ROWS if row.forms == forms.ONLY_2021]
+    if any(name in found for name in parts):
+        heading = found.get("other_total")
+        if heading is not None and not any(c.text.strip() for c in heading.cells.values()):
+            del found["other_total"]  # the heading of three rows, with its numbers left blank
+        return found, "form_2021"
+    return found, "form_2019" if "other_total" in found else "unknown"
+
+
+def _matched(
+    rows: Sequence[PrintedRow], wanted: Sequence[forms.Row], flags: list[Flag]
+) -> dict[str, PrintedRow]:
+    labels = [bare(row.label) for row in wanted]
+    printed = [bare(row.label) for row in rows]
+    found: dict[str, PrintedRow] = {}
+    for row, label, index in zip(rows, printed, align(printed, labels), strict=True):
+        if index is not None:
+            found[wanted[index].name] = row
+            if label != labels[index]:
+                note = f"{row.label.strip()!r} printed for {wanted[index].label!r}"
+                flags.append(Flag("label_drift", _first_place(row), note))
+        elif any(c.text.strip() and numbers.is_value(c.text) for c in row.cells.values()):
+            note = f"numbers under the label {row.label.strip()!r}, which the form does not have"
+            flags.append(Flag("cell_unexpected", _first_place(row), note))
+    return found
+
+
+def _first_place(row: PrintedRow) -> str:
+    return next((cell.at() for cell in row.cells.values()), "")
+
+
+def _cells(
+    table: str, form: Form, found: dict[str, PrintedRow], flags: list[Flag]
+) -> Iterator[Cell]:
+    expected = forms.expected(table, form)
+    extra = [name for name in found if not any(row == name for row, _ in expected)]
+    for name, column in (
+        *expected,
+        *((row, column.name) for row in extra for column in forms.T3_COLUMNS),
+    ):
+        row = found.get(name)
+        unit = _UNITS[table][column]
+        if row is None:
+            yield Cell(table, name, column, None, None, "missing_row", unit, None)
+        elif column in row.cells:
+            yield _cell(table, name, column, row.cells[column])
+        else:
+            yield Cell(table, name, column, None, None, "damaged", unit, None, None, ("cells_lost",))
+    for name, row in found.items():
+        if row.lost:
+            flags.append(Flag("cells_lost", _first_place(row), f"row {name} of {table}"))
+        known = {column for row_name, column in expected if row_name == name}
+        if known:
+            for column in row.cells.keys() - known:
+                if row.cells[column].text.strip():
+                    note = f"{row.cells[column].text.strip()!r} in row {name} under {column}"
+                    flags.append(Flag("cell_unexpected", row.cells[column].at(), note))
+
+
+def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:
+    for row in forms.T4_ROWS:
+        for column in forms.T4_COLUMNS:
+            printed = found.get((row.name, column.name))
+            if printed is None:
+                flags = ("cells_lost",)
+                yield Cell("t4", row.name, column.name, None, None, "damaged", "件", None, None, flags)
+            else:
+                yield _cell("t4", row.name, column.name, printed)
+
+
+def _cell(table: str, row: str, column: str, printed: Printed) -> Cell:
+    unit = _UNITS[table][column]
+    read = numbers.read(printed.text, unit)
+    return Cell(
+        table, row, column, read.value, read.raw, read.status, unit, printed.at(), None, read.flags
+    )
