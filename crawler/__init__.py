@@ -1,0 +1,29 @@
+"""Nianbao fetches the annual disclosure reports of Chinese cities, keeps and reads them.
+
+The map of the project. Data travels one way:
+
+    portal -> exchange -> archive -> document -> page -> report -> catalogue -> export
+
+    spiders/     where to look: one short file of facts per city
+    crawler/     how we fetch
+      portal     Portal: a city's facts, and the walk column -> list pages -> documents
+      systems/   one module per content-management system: how it lists, pages, serves
+      titles     which rows of a list are annual reports, and of which year
+      arguments  what `-a NAME=VALUE` may say
+      politeness robots.txt, one connection and a delay per host, rests, cookies
+      capture    every exchange as it went over the wire, on disk before anyone sees it
+      guards     what can be wrong with an answer, each fault by its name
+      health     what a run should have found against what it found: the verdict
+      summary    collects a run's facts, prints the table, files the verdict
+      commands/  `scrapy crawl`, with an exit status that can be trusted
+      settings   every setting with its reason
+    archive/     what we keep, and the researcher's door
+    pipelines/   what a page says: bytes -> Report, as pure functions
+    tests/city   a city that never was, which knows the truth of its reports
+
+Arrows point one way: spiders -> crawler -> archive -> pipelines. The one
+exception is `pipelines.stages`, the Scrapy side of the reading, which only the
+settings name.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,90 @@
+"""The arguments of a crawl, `-a NAME=VALUE`, checked before anything is fetched."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+
+class ArgumentError(ValueError):
+    """An argument that a crawl does not have, or a value that it cannot take."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Arguments:
+    """What one run was asked to do. Two runs with equal arguments can be compared."""
+
+    years: tuple[int, int] | None = None
+    """First and last report year wanted; None for every year."""
+    sample: int | None = None
+    """Stop after this many reports; None for all."""
+    recheck: dt.timedelta | None = None
+    """A report captured more recently than this is not fetched again; None fetches all."""
+
+    def wants(self, year: int | None) -> bool:
+        """Whether a report of this year is wanted; one of an unknown year always is."""
+        return self.years is None or year is None or self.years[0] <= year <= self.years[1]
+
+    def to_json(self) -> dict[str, str]:
+        """As they are written on the command line, only what was given, in declared order."""
+        given: dict[str, str] = {}
+        if self.years:
+            given["years"] = f"{self.years[0]}-{self.years[1]}"
+        if self.sample is not None:
+            given["sample"] = str(self.sample)
+        if self.recheck is not None:
+            given["recheck"] = f"{self.recheck.days}d"
+        return given
+
+
+def parse(given: Mapping[str, str]) -> Arguments:
+    """Arguments from the text of the command line; ArgumentError says what to write instead."""
+    for name in given:
+        if name not in EXAMPLES:
+            known = ", ".join(f"-a {example}" for example in EXAMPLES.values())
+            raise ArgumentError(f"unknown argument {name!r}; a crawl takes {known}")
+    if given.get("requisites", "no") != "no":
+        raise _bad("requisites", given, "only `no` is possible: pages are kept without pictures")
+    return Arguments(
+        years=_years(given) if "years" in given else None,
+        sample=_sample(given) if "sample" in given else None,
+        recheck=_recheck(given) if "recheck" in given else None,
+    )
+
+
+EXAMPLES: Mapping[str, str] = {
+    "years": "years=2019-2025",
+    "sample": "sample=20",
+    "recheck": "recheck=30d",
+    "requisites": "requisites=no",
+}
+"""Every argument, as one would write it."""
+
+
+def _bad(name: str, given: Mapping[str, str], why: str) -> ArgumentError:
+    return ArgumentError(f"-a {name}={given[name]}: {why}; write it like -a {EXAMPLES[name]}")
+
+
+def _years(given: Mapping[str, str]) -> tuple[int, int]:
+    found = re.fullmatch(r"(20\d\d)(?:-(20\d\d))?", given["years"])
+    if not found:
+        raise _bad("years", given, "wants a report year, or the first and the last")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if first > last:
+        raise _bad("years", given, "the first year is after the last")
+    return first, last
+
+
+def _sample(given: Mapping[str, str]) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", given["sample"]):
+        raise _bad("sample", given, "wants how many reports to stop after")
+    return int(given["sample"])
+
+
+def _recheck(given: Mapping[str, str]) -> dt.timedelta:
+    found = re.fullmatch(r"(\d{1,5})d", given["recheck"])
+    if not found:
+        raise _bad("recheck", given, "wants a number of days")
+    return dt.timedelta(days=int(found[1]))

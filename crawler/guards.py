@@ -1,0 +1,339 @@
+"""What can be wrong with an answer, each fault by its name.
+
+    PortalError
+    ├── RefusedError       robots.txt forbids the address, or its rules cannot be had
+    ├── UnreachableError   no answer: no such name, refused, timed out, reset
+    ├── UnavailableError   an answer, but an error of the server's own, after every retry
+    ├── BlockedError       the portal turned the crawler away: 403, 412, 521, a challenge page
+    ├── GoneError          404 or 410
+    ├── SoftMissingError   an error page that says 200
+    ├── EmptyError         nothing in the answer, or nothing to read
+    ├── WrongTypeError     a picture, a program, an error page where a document should be
+    ├── OffSiteError       the portal sent us to a host that is not its own
+    ├── TruncatedError     the body ended early
+    ├── TooLargeError      the body was larger than what is read
+    ├── DriftedError       a selector that must match did not
+    └── ListTruncatedError a list ended before the total it states, or a page of it is missing
+
+Everything here is pure: `answer` looks at a response, `failure` at what a
+download ended with; both give a named error or nothing. `crawler.portal` asks
+them, counts the name, and goes on with the next page.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from scrapy import exceptions
+from scrapy.http import Response, TextResponse
+
+Weight = Literal["incomplete", "suspicious"]
+
+
+class PortalError(Exception):
+    """Something a portal did, or did not do, that a run has to report.
+
+    The first argument is what was seen. `name` is the word that statistics and
+    verdicts use, `advice` tells the operator what to do about it, and `weight`
+    is the least grave verdict of a run in which it happened.
+    """
+
+    name: ClassVar[str]
+    weight: ClassVar[Weight] = "incomplete"
+    advice: ClassVar[str]
+
+
+class RefusedError(PortalError):
+    """robots.txt forbids the address, or its rules cannot be had."""
+
+    name = "refused"
+    advice = "the portal's wish stands: ask its office for access, or leave the pages out"
+
+
+class UnreachableError(PortalError):
+    """No answer: no such name, refused, timed out, reset."""
+
+    name = "unreachable"
+    advice = "open the address in a browser; if it works there, run again later"
+
+
+class UnavailableError(PortalError):
+    """An answer, but an error of the server's own, after every retry."""
+
+    name = "unavailable"
+    advice = "the server is in trouble: run again later"
+
+
+class BlockedError(PortalError):
+    """The portal turned the crawler away."""
+
+    name = "blocked"
+    advice = "wait a day and run again with a larger DOWNLOAD_DELAY; do not disguise the crawler"
+
+
+class GoneError(PortalError):
+    """The page is not there any more, and the portal says so."""
+
+    name = "gone"
+    weight = "suspicious"
+    advice = "the list leads to a page that was taken down: look for it in the archive"
+
+
+class SoftMissingError(PortalError):
+    """An error page that says 200."""
+
+    name = "soft_404"
+    weight = "suspicious"
+    advice = "open the address: if the document is there, the guard is wrong and wants a test"
+
+
+class EmptyError(PortalError):
+    """Nothing in the answer, or nothing to read in it."""
+
+    name = "empty"
+    weight = "suspicious"
+    advice = "open the address: the portal may draw the page by script, or have lost the file"
+
+
+class WrongTypeError(PortalError):
+    """Something else where a document should be."""
+
+    name = "wrong_type"
+    weight = "suspicious"
+    advice = "open the address: the link may lead to an error page or to a picture"
+
+
+class OffSiteError(PortalError):
+    """The portal sent us to a host that is not its own."""
+
+    name = "off_site"
+    weight = "suspicious"
+    advice = "if the host belongs to the city, add it to the spider's hosts"
+
+
+class TruncatedError(PortalError):
+    """The body ended early, on every try."""
+
+    name = "truncated"
+    advice = "run again later; what did arrive is in the archive"
+
+
+class TooLargeError(PortalError):
+    """The body was larger than what is read."""
+
+    name = "too_large"
+    weight = "suspicious"
+    advice = "if the file is a report, raise DOWNLOAD_MAXSIZE for this portal"
+
+
+class DriftedError(PortalError):
+    """A selector that must match did not, or matched more than once."""
+
+    name = "drifted"
+    advice = "the portal changed its pages: compare the archived page with the selector"
+
+    def __init__(self, system: str, selector: str, seen: str) -> None:
+        super().__init__(f"selector {selector!r} of system {system!r} {seen}")
+        self.system = system
+        self.selector = selector
+
+
+class ListTruncatedError(PortalError):
+    """A list ended before the total it states, or a page of it is missing."""
+
+    name = "list_truncated"
+    advice = "the list was not seen to its end: run again, and do not use this run's counts"
+
+
+def kinds() -> Mapping[str, type[PortalError]]:
+    """Every named error, in the order of the tree above."""
+    return {kind.name: kind for kind in PortalError.__subclasses__()}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page was asked for: a role of `pipelines.document.Known`, and the portal's hosts."""
+
+    role: str
+    hosts: tuple[str, ...]
+
+
+def on_site(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether the address is on one of the hosts, or on a host below one of them."""
+    host = urlsplit(url).hostname or ""
+    return any(host == ours or host.endswith(f".{ours}") for ours in hosts)
+
+
+STATUSES: Mapping[int, type[PortalError]] = {
+    403: BlockedError,
+    412: BlockedError,  # what web application firewalls of ministries answer
+    429: BlockedError,  # still too many after every retry
+    521: BlockedError,  # the challenge of 加速乐
+    404: GoneError,
+    410: GoneError,
+}
+"""Statuses that mean more than their class; any other 4xx or 5xx is UnavailableError."""
+
+SMALL = 32_768
+"""A page larger than this, in bytes, is no challenge and no error page."""
+
+FEW = 300
+"""Characters of visible text that a challenge or an error page may have."""
+
+CHALLENGES = (
+    re.compile(r"__jsl_clearance|__jsluid"),  # 加速乐 sets these by script
+    re.compile(r"document\.cookie\s*="),
+    re.compile(r"安全验证|访问验证|滑动验证|请输入验证码|人机验证"),
+)
+"""What a page with hardly any text says when it wants to see a browser first."""
+
+ERROR_PAGES = re.compile(
+    r"^\s*(?:404|403|500|502|503)\b|页面(?:不存在|未找到|已删除|找不到|出错)|(?:找不到|不存在).{0,8}页面"
+    r"|您(?:所)?访问的(?:页面|内容|网页).{0,8}(?:不存在|已删除|找不到)|系统错误|not found|访问出错",
+    re.IGNORECASE,
+)
+"""What the title, or the few words, of an error page say."""
+
+MAGIC: Mapping[bytes, str] = {
+    b"%PDF": "pdf",
+    b"\xd0\xcf\x11\xe0": "doc",  # Word and Excel before 2007
+    b"PK\x03\x04": "zip",  # docx, xlsx, ofd
+    b"{\\rtf": "rtf",
+    b"\x89PNG": "image",
+    b"\xff\xd8\xff": "image",
+    b"GIF8": "image",
+    b"BM": "image",
+    b"MZ": "program",
+    b"Rar!": "archive",
+}
+"""First bytes of a file, and what they make it."""
+
+READ: Mapping[str, frozenset[str]] = {
+    "index": frozenset({"text"}),
+    "list": frozenset({"text"}),
+    "report": frozenset({"text", "pdf", "doc", "zip", "rtf"}),
+}
+"""Which kinds of file each role may be answered with."""
+
+
+def kind_of(response: Response) -> str:
+    """What the answer is by its bytes: a value of `MAGIC`, `text`, or `unknown`."""
+    for magic, kind in MAGIC.items():
+        if response.body.startswith(magic):
+            return kind
+    declared = (response.headers.get("Content-Type") or b"").split(b";")[0].strip().lower()
+    if isinstance(response, TextResponse) and not declared.startswith(b"image/"):
+        return "text"
+    return "unknown"
+
+
+def visible(response: TextResponse) -> str:
+    """The text a reader sees, spaces taken out."""
+    shown = response.xpath(
+        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
+    )
+    return "".join("".join(shown.getall()).split())
+
+
+def _off_site(response: Response, asked: Asked) -> PortalError | None:
+    if on_site(response.url, asked.hosts):
+        return None
+    return OffSiteError(f"led to {response.url}")
+
+
+def _status(response: Response, _: Asked) -> PortalError | None:
+    if response.status < 400:
+        return None
+    return STATUSES.get(response.status, UnavailableError)(f"status {response.status}")
+
+
+def _no_redirect(response: Response, _: Asked) -> PortalError | None:
+    if 200 <= response.status < 300:
+        return None
+    return UnavailableError(f"status {response.status} leads nowhere")
+
+
+def _empty(response: Response, _: Asked) -> PortalError | None:
+    if response.body.strip():
+        return None
+    return EmptyError("no bytes" if not response.body else "only white space")
+
+
+def _small_page(response: Response, _: Asked) -> PortalError | None:
+    if len(response.body) > SMALL or kind_of(response) != "text":
+        return None
+    assert isinstance(response, TextResponse)
+    text = visible(response)
+    if len(text) > FEW:
+        return None
+    for sign in CHALLENGES:
+        if found := sign.search(response.text):
+            return BlockedError(f"a challenge page: {found[0]}")
+    title = "".join(response.xpath("string(//title)").getall()).strip()
+    for words in (title, text):
+        if found := ERROR_PAGES.search(words):
+            return SoftMissingError(f"the page says {found[0]!r}")
+    if not text and not response.xpath("//body//*[@src or @href or @data]"):
+        return EmptyError("no words on the page")
+    return None
+
+
+def _type(response: Response, asked: Asked) -> PortalError | None:
+    kind = kind_of(response)
+    if kind in READ[asked.role]:
+        return None
+    declared = (response.headers.get("Content-Type") or b"none").decode("latin-1")
+    return WrongTypeError(f"{kind}, declared {declared}, where a {asked.role} page should be")
+
+
+GUARDS: tuple[Callable[[Response, Asked], PortalError | None], ...] = (
+    _off_site,
+    _status,
+    _no_redirect,
+    _empty,
+    _type,
+    _small_page,
+)
+"""The questions put to every answer, in this order; the first that finds a fault names it."""
+
+
+def answer(response: Response, asked: Asked) -> PortalError | None:
+    """What is wrong with this answer to what was asked; None when nothing is."""
+    return next((fault for guard in GUARDS if (fault := guard(response, asked))), None)
+
+
+FAILURES: Mapping[type[BaseException], type[PortalError]] = {
+    exceptions.CannotResolveHostError: UnreachableError,
+    exceptions.DownloadConnectionRefusedError: UnreachableError,
+    exceptions.DownloadTimeoutError: UnreachableError,
+    exceptions.DownloadFailedError: UnreachableError,
+    exceptions.ResponseDataLossError: TruncatedError,
+    exceptions.DownloadCancelledError: TooLargeError,  # Scrapy cancels a body over DOWNLOAD_MAXSIZE
+    exceptions.IgnoreRequest: UnavailableError,  # Scrapy gave up on a chain of redirects
+    OSError: UnavailableError,  # a body that its Content-Encoding cannot have made
+}
+"""How a download can end without an answer."""
+
+
+def failure(error: BaseException) -> PortalError | None:
+    """The named error behind an exception; None when it is a fault of ours."""
+    if isinstance(error, PortalError):
+        return error
+    for kind, name in FAILURES.items():
+        if isinstance(error, kind):
+            return name(_said(error))
+    return None
+
+
+def _said(error: BaseException) -> str:
+    return " <- ".join(_chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        yield f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        error = error.__cause__

@@ -1,0 +1,279 @@
+"""What a run should have found against what it found: the verdict, and the exit status.
+
+`judge` is a pure function from `Facts` to a `Verdict`. Each rule is a small
+function that yields reasons; the gravest reason names the verdict. A reason
+says what was seen and what to do. `crawler.summary` collects the facts, prints
+them and files them with the run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from crawler import guards
+
+VerdictName = Literal[
+    "archive_failed", "crashed", "refused", "incomplete", "suspicious", "sample", "healthy"
+]
+
+EXIT: Mapping[VerdictName, int] = {
+    "archive_failed": 4,
+    "crashed": 1,
+    "refused": 3,
+    "incomplete": 3,
+    "suspicious": 3,
+    "sample": 0,
+    "healthy": 0,
+}
+"""Every verdict, gravest first, and the exit status of a crawl that ends in it."""
+
+DROP = 0.1
+"""How far the share of completely read reports may fall from one run to the next."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """How often a named error happened, and the first time it did."""
+
+    count: int
+    example: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Year:
+    """What a run saw of one report year. Every number counts pages, each page once."""
+
+    listed: int = 0
+    fetched: int = 0
+    """Listed pages whose answer passed the guards."""
+    known: int = 0
+    """Listed pages not asked for: captured recently enough, see `-a recheck`."""
+    lost: int = 0
+    """Listed pages that ended in a named error."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a verdict rests on."""
+
+    finished: str
+    """Why the crawl ended: `finished` with nothing left to do, `sample` with as many as asked."""
+    years: Mapping[str, Year]
+    """By report year, `unknown` for rows that tell none."""
+    read: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Reports by quality: complete, partial, unread."""
+    flags: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    errors: Mapping[str, Seen] = dataclasses.field(default_factory=dict)
+    """By name, see `crawler.guards`."""
+    crashes: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Exceptions of our own code, by name."""
+    archive_error: str = ""
+    """Why the archive could not be written; empty when it could."""
+    asked_years: tuple[int, int] | None = None
+    sample: int | None = None
+    """Stop after so many reports, as asked; None for all."""
+    floors: Mapping[int, int] = dataclasses.field(default_factory=dict)
+    """Reports a year must have at least; empty under CONNECT_TO."""
+    earlier: Facts | None = None
+    """The last healthy run of the same arguments."""
+
+    @property
+    def listed(self) -> int:
+        """Reports that the lists led to, over all years."""
+        return sum(year.listed for year in self.years.values())
+
+    @property
+    def complete(self) -> float | None:
+        """Share of the reports read that were read completely; None when none was read."""
+        total = sum(self.read.values())
+        return self.read.get("complete", 0) / total if total else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for a verdict."""
+
+    verdict: VerdictName
+    seen: str
+    todo: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run comes to."""
+
+    name: VerdictName
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """What the process ends with."""
+        return EXIT[self.name]
+
+
+def judge(facts: Facts) -> Verdict:
+    """The verdict on a run: the gravest of all reasons, or healthy when there is none."""
+    reasons = sorted(
+        (reason for rule in RULES for reason in rule(facts)),
+        key=lambda reason: list(EXIT).index(reason.verdict),
+    )
+    return Verdict(reasons[0].verdict if reasons else "healthy", tuple(reasons))
+
+
+def _crashes(facts: Facts) -> Iterator[Reason]:
+    for name, count in facts.crashes.items():
+        yield Reason(
+            "crashed", f"{name} was raised {times(count)}", "this is a bug: report it with the log"
+        )
+
+
+def _archive(facts: Facts) -> Iterator[Reason]:
+    if facts.archive_error:
+        yield Reason(
+            "archive_failed",
+            f"the archive could not be written: {facts.archive_error}",
+            "make room on the disk and run again; what was acknowledged before is safe",
+        )
+
+
+def _stopped(facts: Facts) -> Iterator[Reason]:
+    if facts.finished not in ("finished", "sample") and not (facts.archive_error or facts.crashes):
+        yield Reason(
+            "incomplete",
+            f"the crawl was stopped before its end ({facts.finished})",
+            "run again: the archive keeps what was fetched",
+        )
+
+
+def _errors(facts: Facts) -> Iterator[Reason]:
+    for name, kind in guards.kinds().items():
+        if error := facts.errors.get(name):
+            refused = name == "refused" and not facts.listed
+            yield Reason(
+                "refused" if refused else kind.weight,
+                f"{name}, {times(error.count)}, first {error.example}",
+                kind.advice,
+            )
+
+
+def _nothing(facts: Facts) -> Iterator[Reason]:
+    if not facts.listed and not facts.archive_error:
+        yield Reason(
+            "suspicious",
+            "no report was found at all",
+            "open the start addresses: the portal may have moved its columns",
+        )
+
+
+def _unaccounted(facts: Facts) -> Iterator[Reason]:
+    if facts.finished != "finished":
+        return
+    for name, year in facts.years.items():
+        missing = year.listed - year.fetched - year.known - year.lost
+        if missing:
+            yield Reason(
+                "crashed",
+                f"{name}: {times(missing, 'page')} listed, and neither fetched nor lost by name",
+                "this is a bug: report it with the log",
+            )
+
+
+def _unread(facts: Facts) -> Iterator[Reason]:
+    if unread := facts.read.get("unread", 0):
+        why = ", ".join(f"{flag} {count}" for flag, count in sorted(facts.flags.items()))
+        yield Reason(
+            "suspicious",
+            f"{times(unread, 'page')} could not be read (flags of this run: {why or 'none'})",
+            "look at them with `python -m archive show URL`",
+        )
+
+
+def _reading(facts: Facts) -> Iterator[Reason]:
+    if facts.complete is None:
+        return
+    before = facts.earlier.complete if facts.earlier else None
+    if facts.complete == 0:
+        yield Reason(
+            "suspicious",
+            "not one report was read completely",
+            "compare a page with its reading: the portal or the form may have changed",
+        )
+    elif before is not None and facts.complete < before - DROP:
+        yield Reason(
+            "suspicious",
+            f"{facts.complete:.0%} of the reports were read completely, {before:.0%} the last time",
+            "compare a page with its reading: the portal or the form may have changed",
+        )
+
+
+def _fewer(facts: Facts) -> Iterator[Reason]:
+    if not facts.earlier:
+        return
+    for name, before in facts.earlier.years.items():
+        now = facts.years.get(name, Year()).listed
+        if now < before.listed:
+            yield Reason(
+                "suspicious",
+                f"{name}: {now} reports listed, {before.listed} the last time",
+                "see which pages left the lists; the archive still has them",
+            )
+
+
+def _floors(facts: Facts) -> Iterator[Reason]:
+    if facts.sample is not None:
+        return
+    for wanted, least in facts.floors.items():
+        now = facts.years.get(str(wanted), Year()).listed
+        if now < least:
+            yield Reason(
+                "suspicious",
+                f"{wanted}: {now} reports listed, the spider's facts say at least {least}",
+                "look for the missing ones on the portal; change the fact only with a reason",
+            )
+
+
+def _gaps(facts: Facts) -> Iterator[Reason]:
+    found = sorted(int(name) for name, year in facts.years.items() if name.isdecimal())
+    if not found or facts.sample is not None:
+        return
+    first, last = facts.asked_years or (found[0], found[-1])
+    for wanted in range(first, last + 1):
+        if str(wanted) not in facts.years:
+            yield Reason(
+                "suspicious",
+                f"{wanted}: no report listed",
+                "look for that year's column: portals open a new one, or move the old",
+            )
+
+
+def _sample(facts: Facts) -> Iterator[Reason]:
+    if facts.finished == "sample":
+        yield Reason(
+            "sample",
+            f"stopped after {facts.sample} reports, as asked",
+            "nothing was held against totals; run without -a sample for a verdict",
+        )
+
+
+RULES: tuple[Callable[[Facts], Iterator[Reason]], ...] = (
+    _crashes,
+    _archive,
+    _stopped,
+    _errors,
+    _nothing,
+    _unaccounted,
+    _unread,
+    _reading,
+    _fewer,
+    _floors,
+    _gaps,
+    _sample,
+)
+"""Every rule of the verdict."""
+
+
+def times(count: int, what: str = "time") -> str:
+    """A number and its noun: `1 time`, `2 times`."""
+    return f"{count} {what}" + ("" if count == 1 else "s")

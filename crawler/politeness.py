@@ -1,0 +1,234 @@
+"""Who is asked, whether, and when: four downloader middlewares.
+
+In the order a request meets them (see `DOWNLOADER_MIDDLEWARES` in the settings):
+
+- `OnSite` lets nothing out to a host that is not the portal's, redirects included.
+- `Robots` holds every request back until the host's robots.txt has been read.
+- `Cookies` are Scrapy's, without the download that comes with their first use.
+- `Turns` lets one request at a time through to each host, and gives a host that
+  says "not now" the rest it asked for. Scrapy's own RetryMiddleware asks again.
+
+What they refuse is raised as a named error of `crawler.guards`, so that it
+reaches the spider and is counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import email.utils
+import random
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.downloadermiddlewares import cookies
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+from tldextract import TLDExtract
+
+from crawler import guards
+from pipelines.document import Known
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class OnSite:
+    """Raises OffSiteError for an address outside the portal's hosts.
+
+    Scrapy's OffsiteMiddleware drops such requests in silence; a page that
+    redirects to another host would vanish from the run.
+    """
+
+    def __init__(self, hosts: tuple[str, ...]) -> None:
+        self._hosts = hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Takes the hosts from the spider's facts."""
+        return cls(tuple(getattr(crawler.spider, "hosts", ())))
+
+    def process_request(self, request: Request) -> None:
+        """Robots rules may lie elsewhere (RFC 9309 2.3.1.2); pages may not."""
+        if role(request) != "robots" and not guards.on_site(request.url, self._hosts):
+            raise guards.OffSiteError(f"led to {request.url}")
+
+
+class Robots:
+    """Obeys robots.txt as RFC 9309 has it.
+
+    Scrapy's own middleware, since 2.14, lets every request but the first pass
+    while the rules of a host are still on their way. Here each waits for the
+    same task. Rules that answer 4xx are no rules; 5xx, after every retry, and
+    no answer at all mean that nothing may be fetched.
+    """
+
+    LIMIT = 500 * 1024
+    """Bytes of robots.txt that are read; RFC 9309 2.5 wants at least this many."""
+
+    def __init__(self, crawler: Crawler, agent: str) -> None:
+        self._crawler = crawler
+        self._agent = agent
+        self._rules: dict[str, asyncio.Task[Protego]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The product token of the user agent is what rules are matched with."""
+        return cls(crawler, crawler.settings["USER_AGENT"].split("/")[0])
+
+    async def process_request(self, request: Request) -> None:
+        """Returns when the request may go out; RefusedError or UnreachableError when it may not."""
+        if role(request) == "robots":
+            return
+        address = urlsplit(request.url)
+        origin = f"{address.scheme}://{address.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._read(origin, request))
+        rules = await asyncio.shield(self._rules[origin])
+        if not rules.can_fetch(request.url, self._agent):
+            assert self._crawler.stats
+            self._crawler.stats.inc_value("robots/forbidden")
+            raise guards.RefusedError(f"{origin}/robots.txt forbids the address to {self._agent}")
+
+    async def _read(self, origin: str, first: Request) -> Protego:
+        assert self._crawler.engine
+        asked = Known.from_json(first.meta["known"])
+        known = Known(asked.portal, asked.city, asked.region_code, role="robots")
+        request = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            meta={"known": known.to_json()},
+            priority=1000,
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except IgnoreRequest:  # a chain of redirects without end counts as no rules
+            return Protego.parse("")
+        except tuple(guards.FAILURES) as error:
+            fault = guards.failure(error)
+            raise guards.UnreachableError(f"{origin}/robots.txt: {fault}") from error
+        if response.status >= 500 or response.status == 429:
+            raise guards.RefusedError(
+                f"{origin}/robots.txt answers {response.status}, which RFC 9309 takes as"
+                " a ban for as long as it lasts"
+            )
+        if response.status >= 300:
+            return Protego.parse("")
+        return Protego.parse(response.body[: self.LIMIT].decode("utf-8", errors="replace"))
+
+
+# Scrapy's cookies ask tldextract where a domain ends, and tldextract's default
+# is to download the list of suffixes first. This one reads the list it came with.
+cookies._split_domain = TLDExtract(  # noqa: SLF001
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+)
+
+
+class Cookies(cookies.CookiesMiddleware):
+    """Scrapy's cookies, reading the list of public suffixes that is installed."""
+
+
+@dataclasses.dataclass(slots=True)
+class Host:
+    """What `Turns` remembers of a host; times are of `time.monotonic`."""
+
+    turn: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
+    rests_until: float = 0.0
+    failures: int = 0
+    """Failures in a row, of any page."""
+
+
+class Turns:
+    """One request at a time to each host, a rest when it says so, and an end to asking.
+
+    Innermost of all middlewares, so it sees each answer before any other and
+    holds nothing back but what would go out. A host that fails rests for
+    `BACKOFF` seconds, doubled with every failure in a row, or for as long as
+    its Retry-After says, at most `REST_LIMIT`. After `HOST_GIVE_UP` failures in
+    a row the rest of its pages are not asked for in this run.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._backoff = settings.getfloat("BACKOFF")
+        self._limit = settings.getfloat("REST_LIMIT")
+        self._give_up = settings.getint("HOST_GIVE_UP")
+        self._again = {int(status) for status in settings.getlist("RETRY_HTTP_CODES")}
+        self._hosts: collections.defaultdict[str, Host] = collections.defaultdict(Host)
+        self._out: dict[Request, Host] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Reads BACKOFF, REST_LIMIT, HOST_GIVE_UP and RETRY_HTTP_CODES."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Returns when it is this request's turn; UnavailableError when the host is given up."""
+        host = self._hosts[urlsplit(request.url).hostname or ""]
+        await host.turn.acquire()
+        self._out[request] = host
+        if host.failures >= self._give_up:
+            raise guards.UnavailableError(
+                f"not asked for: the host failed {host.failures} times in a row"
+            )
+        while (rest := host.rests_until - time.monotonic()) > 0:
+            assert self._crawler.engine
+            if not self._crawler.engine.running:
+                raise IgnoreRequest("the run was stopped")
+            await asyncio.sleep(min(rest, 1.0))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Takes note of the answer and lets the next request go."""
+        if host := self._out.pop(request, None):
+            if response.status in self._again:
+                self._rest(host, retry_after(response))
+            elif guards.STATUSES.get(response.status) is guards.BlockedError:
+                host.failures += 1
+            else:
+                host.failures = 0
+            host.turn.release()
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Takes note of the failure and lets the next request go."""
+        if host := self._out.pop(request, None):
+            if not isinstance(exception, guards.PortalError | IgnoreRequest):
+                self._rest(host, None)
+            host.turn.release()
+
+    def _rest(self, host: Host, wanted: float | None) -> None:
+        host.failures += 1
+        seconds = back_off(host.failures, self._backoff) if wanted is None else wanted
+        host.rests_until = time.monotonic() + min(seconds, self._limit)
+
+
+def role(request: Request) -> str:
+    """What the request asks for: a role of `pipelines.document.Known`; empty when it has none."""
+    known: dict[str, str] = request.meta.get("known", {})
+    return known.get("role", "")
+
+
+def back_off(failures: int, first: float) -> float:
+    """Seconds to rest after this many failures in a row: doubling, a quarter up or down."""
+    doubled: float = first * 2 ** min(failures - 1, 16)
+    return doubled * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that Retry-After asks for, from now; None when it asks for nothing readable."""
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if said.isdecimal():
+        return float(said)
+    try:
+        then = email.utils.parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, then.timestamp() - time.time())

@@ -1,0 +1,105 @@
+"""Content-management systems: how each lists, pages and serves documents.
+
+A city is a fact sheet (`spiders/`), its system is code: one module here per
+system, which ends in a `System`. `crawler.portal` walks any portal with it and
+knows no markup. A module is a table of named selectors and a few small
+functions from a response to the tuples below; what a selector must find and
+does not is a DriftedError, never an empty list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import TextResponse
+
+from crawler.guards import DriftedError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """A column (栏目) that holds annual reports."""
+
+    name: str
+    """Its name as the portal prints it, most often an organ's."""
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list page, as printed; the address is absolute."""
+
+    url: str
+    title: str
+    date: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Directory:
+    """A page that leads to the columns of a city's organs."""
+
+    columns: tuple[Column, ...]
+    stated: int | None = None
+    """How many organs the page says there are; None when it does not say."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    rows: tuple[Row, ...]
+    page: int = 1
+    """Which page of the list this is, counted from 1."""
+    total: int | None = None
+    """How many rows the portal says the whole list has; None when it does not say."""
+    pages: int | None = None
+    """How many pages the portal says the list has; None when it does not say."""
+    following: Request | None = None
+    """How to ask for the next page; None on the last."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class System:
+    """What the walk asks a system. Each function raises DriftedError when the markup has moved."""
+
+    name: str
+    directory: Callable[[TextResponse], Directory]
+    listing: Callable[[TextResponse], Listing]
+    document: Callable[[TextResponse], None]
+    """Checks that a page is a document page of this system."""
+    page_key: Callable[[str], str]
+    """One key for all addresses of one page, print variants included."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selectors:
+    """The named CSS selectors of a system, and the only way its modules use them."""
+
+    system: str
+    css: Mapping[str, str]
+
+    def some(self, node: TextResponse | Selector, name: str) -> list[Selector]:
+        """Every match; raises DriftedError when there is none."""
+        found = list(node.css(self.css[name]))
+        if not found:
+            raise DriftedError(self.system, name, f"({self.css[name]}) matches nothing")
+        return found
+
+    def one(self, node: TextResponse | Selector, name: str) -> Selector:
+        """The only match; raises DriftedError when there is none, or more than one."""
+        found = self.some(node, name)
+        if len(found) > 1:
+            raise DriftedError(self.system, name, f"({self.css[name]}) matches {len(found)} times")
+        return found[0]
+
+    def maybe(self, node: TextResponse | Selector, name: str) -> Selector | None:
+        """The only match, or None; raises DriftedError when there is more than one."""
+        return self.one(node, name) if node.css(self.css[name]) else None
+
+
+def text_of(node: Selector) -> str:
+    """The words in an element, each run of white space made one space."""
+    return " ".join("".join(node.css("::text").getall()).split())

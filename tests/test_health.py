@@ -1,0 +1,142 @@
+"""The verdict: what each fact makes of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from crawler import guards, health
+from crawler.health import Facts, Seen, Year
+
+GOOD = Facts(
+    finished="finished",
+    years={"2020": Year(listed=5, fetched=5), "2021": Year(listed=6, fetched=4, known=2)},
+    read={"complete": 8, "partial": 1},
+)
+
+
+def judged(**facts: object) -> tuple[str, str]:
+    """Verdict and reasons, in one text, of a good run with these facts changed."""
+    verdict = health.judge(dataclasses.replace(GOOD, **facts))  # type: ignore[arg-type]
+    return verdict.name, "; ".join(f"{reason.seen} -> {reason.todo}" for reason in verdict.reasons)
+
+
+def test_a_good_run_is_healthy() -> None:
+    verdict = health.judge(GOOD)
+    assert verdict == health.Verdict("healthy")
+    assert verdict.exit_status == 0
+
+
+def test_nothing_found_is_never_healthy() -> None:
+    name, why = judged(years={}, read={})
+    assert name == "suspicious"
+    assert "no report was found" in why
+    assert judged(years={}, read={}, sample=5)[0] == "suspicious"
+    assert judged(years={}, read={}, earlier=Facts("finished", {}))[0] == "suspicious"
+
+
+@pytest.mark.parametrize("name", guards.kinds())
+def test_every_named_error_reaches_the_verdict(name: str) -> None:
+    verdict, why = judged(errors={name: Seen(3, "https://www.changzhou.gov.cn/x: status 1")})
+    assert verdict == guards.kinds()[name].weight
+    assert name in why
+    assert "3 times" in why
+    assert "https://www.changzhou.gov.cn/x" in why
+    assert health.EXIT[health.judge(GOOD).name] == 0
+
+
+def test_refused_is_the_verdict_only_when_nothing_could_be_seen() -> None:
+    refused = {"refused": Seen(1, "https://www.changzhou.gov.cn/: Disallow")}
+    assert judged(errors=refused, years={}, read={})[0] == "refused"
+    assert judged(errors=refused)[0] == "incomplete"
+
+
+def test_a_crash_and_a_full_disk_are_graver_than_what_they_cause() -> None:
+    cut = {"list_truncated": Seen(1, "x")}
+    assert judged(crashes={"KeyError": 1}, errors=cut)[0] == "crashed"
+    assert judged(archive_error="No space left on device", errors=cut)[0] == "archive_failed"
+    both = judged(archive_error="No space left on device", crashes={"OSError": 2})
+    assert both[0] == "archive_failed"
+
+
+def test_a_stopped_run_is_incomplete() -> None:
+    name, why = judged(finished="shutdown")
+    assert name == "incomplete"
+    assert "shutdown" in why
+
+
+def test_a_page_that_vanishes_between_list_and_archive_is_a_bug() -> None:
+    name, why = judged(years={"2021": Year(listed=5, fetched=3, lost=1)})
+    assert name == "crashed"
+    assert "1 page listed" in why
+
+
+def test_fewer_than_the_last_time() -> None:
+    before = dataclasses.replace(GOOD, years={"2020": Year(5, 5), "2021": Year(7, 7)})
+    name, why = judged(earlier=before)
+    assert name == "suspicious"
+    assert "2021: 6 reports listed, 7 the last time" in why
+    assert "2020" not in why
+
+
+def test_nothing_new_is_healthy_when_as_much_is_listed() -> None:
+    known = {"2020": Year(listed=5, known=5), "2021": Year(listed=6, known=6)}
+    assert judged(years=known, read={}, earlier=GOOD)[0] == "healthy"
+
+
+def test_a_year_the_last_run_had_and_this_one_has_not() -> None:
+    assert judged(years={"2020": Year(5, 5)}, earlier=GOOD)[0] == "suspicious"
+
+
+def test_floors() -> None:
+    name, why = judged(floors={2021: 7, 2020: 5})
+    assert name == "suspicious"
+    assert "2021: 6 reports listed" in why
+    assert "2020" not in why
+    assert judged(floors={2021: 7}, sample=3)[0] == "healthy"
+
+
+def test_gaps() -> None:
+    gap = {"2019": Year(4, 4), "2021": Year(4, 4), "unknown": Year(1, 1)}
+    name, why = judged(years=gap)
+    assert name == "suspicious"
+    assert "2020: no report listed" in why
+    name, why = judged(asked_years=(2019, 2021))
+    assert name == "suspicious"
+    assert "2019: no report listed" in why
+    assert judged(asked_years=(2020, 2021))[0] == "healthy"
+
+
+def test_unread_pages() -> None:
+    name, why = judged(read={"complete": 8, "unread": 1}, flags={"not_a_report": 1})
+    assert name == "suspicious"
+    assert "not_a_report 1" in why
+
+
+def test_reading_that_fell_off() -> None:
+    assert judged(read={"partial": 9})[0] == "suspicious"
+    now = {"complete": 5, "partial": 4}
+    assert judged(read=now)[0] == "healthy"
+    assert judged(read=now, earlier=GOOD)[0] == "suspicious"
+
+
+def test_a_sample_says_so() -> None:
+    verdict = health.judge(dataclasses.replace(GOOD, finished="sample", sample=9))
+    assert verdict.name == "sample"
+    assert verdict.exit_status == 0
+    assert "9 reports" in verdict.reasons[0].seen
+    blocked = {"blocked": Seen(1, "x")}
+    assert judged(finished="sample", sample=9, errors=blocked)[0] == "incomplete"
+
+
+def test_exit_statuses() -> None:
+    assert health.EXIT == {
+        "archive_failed": 4,
+        "crashed": 1,
+        "refused": 3,
+        "incomplete": 3,
+        "suspicious": 3,
+        "sample": 0,
+        "healthy": 0,
+    }
