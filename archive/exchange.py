@@ -1,0 +1,159 @@
+"""An exchange: one request on the wire and what came back. What all of the archive is about.
+
+`crawler.capture` makes exchanges, `archive.writer` keeps them, `archive.warc`
+is how they look in a file, `archive.ledger` is where to find them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Literal
+
+from archive.http import read_body, read_head
+
+Truncated = Literal["disconnect", "time", "length"]
+
+_NAMESPACE = uuid.UUID("6a1d3a52-6f0c-5d0b-9b4e-5e1f0f7a2c11")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tls:
+    """The connection under HTTP: version as OpenSSL names it, SHA-256 of the chain, leaf first."""
+
+    version: str
+    certificates: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exchange:
+    """What happened on the wire once."""
+
+    id: str
+    """A UUID; the record ids are derived from it."""
+    url: str
+    method: str
+    started: dt.datetime
+    """When the exchange began, in any time zone; kept to the microsecond."""
+    seconds: float
+    request: bytes
+    """As sent; empty when no connection was made."""
+    response: bytes
+    """As received, from the status line of the final response on; may be empty."""
+    interim: bytes = b""
+    """The 1xx responses before it, as received."""
+    ip: str = ""
+    """The address really connected to; empty when there was none."""
+    protocol: str = ""
+    """`http/1.1` or `http/1.0`, from the status line."""
+    tls: Tls | None = None
+    truncated: Truncated | None = None
+    error: str | None = None
+    """Name of what went wrong: `dns`, `refused`, `timeout`, `reset`; None when nothing did."""
+    detail: str = ""
+    """The error in the words of the program that met it."""
+    attempt: int = 1
+    """1 at first, 2 for the first retry."""
+    parent: str | None = None
+    """Id of the exchange before this one, when this is a redirect or a retry."""
+    via: str = ""
+    """`redirect`, `retry` or `robots`; empty when the spider asked."""
+    known: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What the spider knew when it asked."""
+
+    def __post_init__(self) -> None:
+        if self.started.tzinfo is None:
+            raise ValueError("`started` needs a time zone")
+
+    @property
+    def response_id(self) -> str:
+        """WARC-Record-ID of the response; of none when the response is empty."""
+        return record_id(self.id, "response")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """What the response block says about itself; empty when there is no readable one."""
+
+    status: int | None = None
+    content_type: str = ""
+    transfer: str = ""
+    """Transfer-Encoding, `chunked`."""
+    entity_sha256: str | None = None
+    """SHA-256 in hex of the body with its transfer coding undone."""
+    entity_length: int | None = None
+    damage: tuple[str, ...] = ()
+    """Names from `archive.http.DAMAGE`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one portal; the warcinfo record of each of its files says all of this."""
+
+    id: str
+    portal: str
+    started: dt.datetime
+    sample: bool
+    """Whether the captures come from a sample city."""
+    arguments: Mapping[str, str]
+    version: str
+    """Of the code."""
+    operator: str
+    """Whom to write to about the crawl."""
+    robots: str
+    """`obey` or `ignore`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where a set is: file name without `.open`, offset and length in bytes, SHA-256 of those."""
+
+    file: str
+    offset: int
+    length: int
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RecordSet:
+    """One exchange as the archive holds it."""
+
+    exchange: Exchange
+    facts: Facts
+    run: str
+    portal: str
+    sample: bool
+    place: Place
+
+
+def warc_date(moment: dt.datetime) -> str:
+    """A moment as WARC-Date has it: UTC to the microsecond."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def record_id(owner: str, part: str) -> str:
+    """WARC-Record-ID of a part (`response`, `request`, `metadata`) of an exchange."""
+    return f"<urn:uuid:{uuid.uuid5(_NAMESPACE, f'{owner} {part}')}>"
+
+
+def look_at(exchange: Exchange) -> Facts:
+    """Read the response block as far as the archive needs to find it again."""
+    if not exchange.response:
+        return Facts()
+    head = read_head(exchange.response)
+    if head is None:
+        return Facts(damage=("head",))
+    body, damage = read_body(exchange.response, head, exchange.method)
+    content_type = head.values(b"content-type") or [b""]
+    transfer = head.values(b"transfer-encoding") or [b""]
+    return Facts(
+        status=head.status,
+        content_type=content_type[0].decode("latin-1"),
+        transfer=transfer[0].decode("latin-1"),
+        entity_sha256=hashlib.sha256(body).hexdigest(),
+        entity_length=len(body),
+        damage=tuple(sorted(head.damage | damage)),
+    )

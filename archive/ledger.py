@@ -1,0 +1,249 @@
+"""The ledger: which exchange is durable, and where. One SQLite file per portal.
+
+Every row can be written again from the record sets alone (`entry` takes one,
+whether it was just written or just read back), so the ledger may be deleted.
+The writer adds the rows of a group of sets in one transaction after the sets
+are on the disk: a row is never ahead of its bytes.
+
+It is kept in WAL mode with synchronous=FULL: a commit then costs one fsync
+instead of the two or three of a rollback journal, it survives a power cut, and
+`scrapy portals` or a researcher can read while a crawl writes. The price is a
+`-wal` file beside it, which is folded in when the last user closes it; copy a
+ledger with `sqlite3 ledger.sqlite .backup`, or leave it and rebuild.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.exchange import RecordSet, Run, warc_date
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY,
+    portal TEXT NOT NULL,
+    started TEXT NOT NULL,
+    sample INTEGER NOT NULL,
+    arguments TEXT NOT NULL,
+    version TEXT NOT NULL,
+    finished TEXT,
+    note TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS files (
+    name TEXT PRIMARY KEY,
+    run TEXT NOT NULL REFERENCES runs (id),
+    length INTEGER,
+    sha256 TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS exchanges (
+    id TEXT PRIMARY KEY,
+    run TEXT NOT NULL REFERENCES runs (id),
+    url TEXT NOT NULL,
+    method TEXT NOT NULL,
+    role TEXT NOT NULL,
+    via TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    parent TEXT,
+    started TEXT NOT NULL,
+    status INTEGER,
+    content_type TEXT NOT NULL,
+    error TEXT,
+    truncated TEXT,
+    entity_sha256 TEXT,
+    entity_length INTEGER,
+    known TEXT NOT NULL,
+    response_id TEXT,
+    file TEXT NOT NULL REFERENCES files (name),
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    sha256 TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS exchanges_by_url ON exchanges (url, started);
+CREATE INDEX IF NOT EXISTS exchanges_by_run ON exchanges (run, role);
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the ledger: one exchange, and the bytes that hold it."""
+
+    id: str
+    run: str
+    url: str
+    method: str
+    role: str
+    """What the page was asked for as; empty when the spider did not say."""
+    via: str
+    attempt: int
+    parent: str | None
+    started: str
+    """WARC-Date of the set."""
+    status: int | None
+    content_type: str
+    error: str | None
+    truncated: str | None
+    entity_sha256: str | None
+    entity_length: int | None
+    known: Mapping[str, str]
+    response_id: str | None
+    file: str
+    """Name of the WARC file, without `.open`."""
+    offset: int
+    length: int
+    sha256: str
+    """Of the bytes of the set in the file."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunEntry:
+    """A run: `finished` and `note` are None when it was killed before its end."""
+
+    id: str
+    portal: str
+    started: str
+    sample: bool
+    arguments: Mapping[str, str]
+    version: str
+    finished: str | None
+    note: Mapping[str, Any] | None
+
+
+_COLUMNS = tuple(field.name for field in dataclasses.fields(Entry))
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM exchanges"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO exchanges VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608 - our own names
+
+
+def open_ledger(folder: Path) -> sqlite3.Connection:
+    """The ledger of a portal's folder, made when there is none.
+
+    The connection may be handed to another thread, and used by one at a time.
+    Raises sqlite3.DatabaseError when the file is no ledger.
+    """
+    ledger = sqlite3.connect(folder / "ledger.sqlite", timeout=60, check_same_thread=False)
+    ledger.execute("PRAGMA journal_mode = WAL")
+    ledger.execute("PRAGMA synchronous = FULL")
+    ledger.executescript(_SCHEMA)
+    return ledger
+
+
+def entry(found: RecordSet) -> Entry:
+    """The row of a record set, the same whether it was just written or read back."""
+    exchange, facts, place = found.exchange, found.facts, found.place
+    return Entry(
+        id=exchange.id,
+        run=found.run,
+        url=exchange.url,
+        method=exchange.method,
+        role=exchange.known.get("role", ""),
+        via=exchange.via,
+        attempt=exchange.attempt,
+        parent=exchange.parent,
+        started=warc_date(exchange.started),
+        status=facts.status,
+        content_type=facts.content_type,
+        error=exchange.error,
+        truncated=exchange.truncated,
+        entity_sha256=facts.entity_sha256,
+        entity_length=facts.entity_length,
+        known=exchange.known,
+        response_id=exchange.response_id if exchange.response else None,
+        file=place.file,
+        offset=place.offset,
+        length=place.length,
+        sha256=place.sha256,
+    )
+
+
+def begin_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
+    """Note a new file, and its run when this is the first."""
+    arguments = _canonical(run.arguments)
+    with ledger:
+        ledger.execute(
+            "INSERT OR IGNORE INTO runs (id, portal, started, sample, arguments, version)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (run.id, run.portal, warc_date(run.started), run.sample, arguments, run.version),
+        )
+        ledger.execute("INSERT INTO files (name, run) VALUES (?, ?)", (file, run.id))
+
+
+def append(ledger: sqlite3.Connection, sets: Iterable[RecordSet]) -> None:
+    """Add the rows of record sets that are on the disk, in one transaction."""
+    with ledger:
+        ledger.executemany(_INSERT, (_values(entry(found)) for found in sets))
+
+
+def finish_file(ledger: sqlite3.Connection, file: str, length: int, sha256: str) -> None:
+    """Note what a file came to when it was closed."""
+    with ledger:
+        ledger.execute(
+            "UPDATE files SET length = ?, sha256 = ? WHERE name = ?", (length, sha256, file)
+        )
+
+
+def finish_run(ledger: sqlite3.Connection, note: Mapping[str, Any]) -> None:
+    """Note how a run ended, in the words of its last record."""
+    with ledger:
+        ledger.execute(
+            "UPDATE runs SET finished = ?, note = ? WHERE id = ?",
+            (note["finished"], json.dumps(note, ensure_ascii=False), note["run"]),
+        )
+
+
+def last_capture(ledger: sqlite3.Connection, url: str, method: str = "GET") -> Entry | None:
+    """The latest exchange of an address that has a whole response; None when there is none."""
+    found = _select(
+        ledger,
+        "WHERE url = ? AND method = ? AND status IS NOT NULL AND truncated IS NULL"
+        " AND error IS NULL ORDER BY started DESC LIMIT 1",
+        (url, method),
+    )
+    return next(found, None)
+
+
+def exchanges(ledger: sqlite3.Connection, run: str, role: str | None = None) -> Iterator[Entry]:
+    """The exchanges of a run in the order they began, all or those asked for as `role`."""
+    if role is None:
+        return _select(ledger, "WHERE run = ? ORDER BY started, id", (run,))
+    return _select(ledger, "WHERE run = ? AND role = ? ORDER BY started, id", (run, role))
+
+
+def runs(
+    ledger: sqlite3.Connection, arguments: Mapping[str, str] | None = None
+) -> Iterator[RunEntry]:
+    """The runs, the latest first: all, or those with the same arguments."""
+    wanted = None if arguments is None else _canonical(arguments)
+    rows = ledger.execute(
+        "SELECT id, portal, started, sample, arguments, version, finished, note FROM runs"
+        " WHERE ? IS NULL OR arguments = ? ORDER BY started DESC, id",
+        (wanted, wanted),
+    )
+    for identity, portal, started, sample, given, version, finished, note in rows:
+        yield RunEntry(
+            identity,
+            portal,
+            started,
+            bool(sample),
+            json.loads(given),
+            version,
+            finished,
+            None if note is None else json.loads(note),
+        )
+
+
+def _select(ledger: sqlite3.Connection, where: str, values: tuple[str, ...]) -> Iterator[Entry]:
+    for row in ledger.execute(f"{_SELECT} {where}", values):
+        said = dict(zip(_COLUMNS, row, strict=True))
+        yield Entry(**{**said, "known": json.loads(said["known"])})
+
+
+def _values(row: Entry) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COLUMNS} | {"known": _canonical(row.known)}
+
+
+def _canonical(mapping: Mapping[str, str]) -> str:
+    return json.dumps(dict(mapping), ensure_ascii=False, sort_keys=True)

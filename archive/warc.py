@@ -1,0 +1,362 @@
+"""Record sets: an exchange as WARC 1.1 records, rendered and read back.
+
+A set is: response (when bytes of one came), request (when bytes of one were
+sent), metadata (always, and last). Each record is its own gzip member, so a
+set can be read alone from its offset, and every standard tool reads the file.
+The metadata record holds, as JSON, all that the two blocks do not say: what
+the spider knew, the run, timings, the certificate, the error. A set stands on
+its own: reports and ledger are rebuilt from sets alone.
+
+We render records ourselves because the bytes must be exactly those given
+(warcio percent-encodes header bytes that are not ASCII), and a set must be in
+one buffer before the first byte of it goes to the disk. We read them ourselves
+because the reader of an archive must name a torn or damaged member, where
+warcio and FastWARC end quietly, and must know where each member starts.
+
+WARC-Payload-Digest is left out when the body has a transfer coding, for tools
+disagree on what it is taken of. The metadata record always has the digest of
+the entity, transfer coding undone.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import re
+import urllib.parse
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.exchange import Exchange, Facts, Place, RecordSet, Run, Tls, record_id, warc_date
+
+OPEN = ".open"
+"""What the name of a file ends with while a run writes to it."""
+
+_LEVEL = 6
+_PIECE = 1 << 18
+_UNSAFE = re.compile(r"[^\x21-\x7e]|[<>]")
+
+Fields = list[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """One record as read: its fields, its block, and the bytes of the file it stands in."""
+
+    fields: Mapping[str, str]
+    block: bytes
+    offset: int
+    length: int
+
+    @property
+    def type(self) -> str:
+        """WARC-Type."""
+        return self.fields["WARC-Type"]
+
+
+class DamagedError(Exception):
+    """A file does not hold what the archive writes; the message says where and what."""
+
+    def __init__(self, path: Path, offset: int, why: str) -> None:
+        super().__init__(f"{path} at byte {offset}: {why}")
+        self.path = path
+        self.offset = offset
+        self.why = why
+
+
+def render(exchange: Exchange, facts: Facts, run: Run, info: str) -> bytes:
+    """The record set of an exchange; `info` is the record id of the file's warcinfo.
+
+    The same arguments give the same bytes.
+    """
+    response = exchange.response_id if exchange.response else None
+    request = record_id(exchange.id, "request") if exchange.request else None
+    common = [
+        ("WARC-Date", warc_date(exchange.started)),
+        ("WARC-Target-URI", target_uri(exchange.url)),
+        ("WARC-Warcinfo-ID", info),
+    ]
+    wire = common + _connection(exchange)
+    members: list[bytes] = []
+    if response:
+        fields = [*wire, ("Content-Type", "application/http; msgtype=response")]
+        if facts.entity_sha256 and not facts.transfer and not set(facts.damage) - {"short"}:
+            fields.append(("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"))
+        if exchange.truncated:
+            fields.append(("WARC-Truncated", exchange.truncated))
+        members.append(_member("response", response, fields, exchange.response))
+    if request:
+        fields = [*wire, ("Content-Type", "application/http; msgtype=request")]
+        if response:
+            fields.append(("WARC-Concurrent-To", response))
+        members.append(_member("request", request, fields, exchange.request))
+    fields = [*common, ("Content-Type", "application/json")]
+    fields += [("WARC-Concurrent-To", other) for other in (response, request) if other]
+    block = _metadata(exchange, facts, run, {"response": response, "request": request})
+    members.append(_member("metadata", record_id(exchange.id, "metadata"), fields, block))
+    return b"".join(members)
+
+
+def render_info(run: Run, file: str) -> tuple[bytes, str]:
+    """The warcinfo record that opens `file`, and its record id."""
+    identity = record_id(run.id, file)
+    says = {
+        "software": f"nianbao/{run.version}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": run.portal,
+        "operator": run.operator,
+        "robots": run.robots,
+        "sample": "yes" if run.sample else "no",
+        "run": run.id,
+        "started": warc_date(run.started),
+        "arguments": json.dumps(dict(run.arguments), ensure_ascii=False, sort_keys=True),
+    }
+    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in says.items())
+    fields = [
+        ("WARC-Date", warc_date(run.started)),
+        ("WARC-Filename", file),
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return _member("warcinfo", identity, fields, block.encode()), identity
+
+
+def render_note(run: Run, info: str, finished: dt.datetime, note: Mapping[str, Any]) -> bytes:
+    """The record that ends a run: a resource `urn:nianbao:run:<id>` with `note` as JSON."""
+    fields = [
+        ("WARC-Date", warc_date(finished)),
+        ("WARC-Target-URI", f"urn:nianbao:run:{run.id}"),
+        ("WARC-Warcinfo-ID", info),
+        ("Content-Type", "application/json"),
+    ]
+    block = json.dumps(note, ensure_ascii=False).encode()
+    return _member("resource", record_id(run.id, "run"), fields, block)
+
+
+def run_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> dict[str, Any]:
+    """What the last record of a run says: which run it was, and then `note`."""
+    return {
+        "run": run.id,
+        "portal": run.portal,
+        "started": warc_date(run.started),
+        "finished": warc_date(finished),
+        "sample": run.sample,
+        "arguments": dict(run.arguments),
+        "version": run.version,
+        **note,
+    }
+
+
+def target_uri(url: str) -> str:
+    """`url` in ASCII: every other character percent-encoded, none decoded."""
+    return _UNSAFE.sub(lambda match: urllib.parse.quote(match[0], safe=""), url)
+
+
+def _connection(exchange: Exchange) -> Fields:
+    fields = []
+    if exchange.ip:
+        fields.append(("WARC-IP-Address", exchange.ip))
+    if exchange.protocol:
+        fields.append(("WARC-Protocol", exchange.protocol))
+    if exchange.tls:
+        fields.append(("WARC-Protocol", exchange.tls.version.lower().replace("v", "/")))
+    return fields
+
+
+def _member(kind: str, identity: str, fields: Iterable[tuple[str, str]], block: bytes) -> bytes:
+    head = [
+        "WARC/1.1",
+        f"WARC-Type: {kind}",
+        f"WARC-Record-ID: {identity}",
+        *(f"{name}: {value}" for name, value in fields),
+        f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}",
+        f"Content-Length: {len(block)}",
+        "\r\n",
+    ]
+    member = zlib.compressobj(_LEVEL, zlib.DEFLATED, wbits=31)
+    parts = (
+        member.compress("\r\n".join(head).encode("ascii")),
+        member.compress(block),
+        member.compress(b"\r\n\r\n"),
+        member.flush(),
+    )
+    return b"".join(parts)
+
+
+def _metadata(
+    exchange: Exchange, facts: Facts, run: Run, records: Mapping[str, str | None]
+) -> bytes:
+    tls = exchange.tls
+    says = {
+        "exchange": exchange.id,
+        "run": run.id,
+        "portal": run.portal,
+        "sample": run.sample,
+        "url": exchange.url,
+        "method": exchange.method,
+        "known": dict(exchange.known),
+        "via": exchange.via,
+        "parent": exchange.parent,
+        "attempt": exchange.attempt,
+        "seconds": exchange.seconds,
+        "ip": exchange.ip,
+        "protocol": exchange.protocol,
+        "tls": {"version": tls.version, "certificates": tls.certificates} if tls else None,
+        "interim": base64.b64encode(exchange.interim).decode("ascii"),
+        "truncated": exchange.truncated,
+        "error": exchange.error,
+        "detail": exchange.detail,
+        "facts": dataclasses.asdict(facts),
+        **records,
+    }
+    return json.dumps(says, ensure_ascii=False).encode()
+
+
+def read_records(path: Path, offset: int = 0) -> Iterator[Record]:
+    """The records of a file from the member at `offset` on, one in memory at a time.
+
+    Raises DamagedError where the file is torn or holds anything else.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        rest = b""
+        while True:
+            start = offset
+            member = zlib.decompressobj(wbits=31)
+            parts: list[bytes] = []
+            while not member.eof:
+                data = rest or file.read(_PIECE)
+                if not data:
+                    break
+                try:
+                    parts.append(member.decompress(data))
+                except zlib.error as error:
+                    raise DamagedError(path, start, f"no whole gzip member ({error})") from error
+                rest = member.unused_data
+                offset += len(data) - len(rest)
+            if offset == start:
+                return
+            if not member.eof:
+                raise DamagedError(path, start, "the file ends within a gzip member")
+            yield _parse(path, start, offset - start, b"".join(parts))
+
+
+def _parse(path: Path, offset: int, length: int, member: bytes) -> Record:
+    head, _, _ = member.partition(b"\r\n\r\n")
+    version, *lines = head.decode("ascii", "replace").split("\r\n")
+    fields = dict(line.split(": ", 1) for line in lines if ": " in line)
+    if version != "WARC/1.1" or not {"WARC-Type", "WARC-Record-ID"} <= fields.keys():
+        raise DamagedError(path, offset, "a gzip member that is no WARC 1.1 record")
+    start, end = len(head) + 4, len(member) - 4
+    if fields.get("Content-Length") != str(end - start) or member[end:] != b"\r\n\r\n":
+        raise DamagedError(path, offset, "the length of the record is not what its head says")
+    return Record(fields, member[start:end], offset, length)
+
+
+def read_info(path: Path) -> dict[str, str]:
+    """The fields of the warcinfo record that opens a file; raises DamagedError without one."""
+    first = next(read_records(path), None)
+    if first is None or first.type != "warcinfo":
+        raise DamagedError(path, 0, "the file does not open with a warcinfo record")
+    lines = first.block.decode().split("\r\n")
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+def read_sets(path: Path, offset: int = 0) -> Iterator[RecordSet]:
+    """The record sets of a file in order, one in memory at a time.
+
+    Of a file still open (`.open`) the whole sets at its start: what follows
+    them is a set being written, or the torn end of a run that was killed.
+    Raises DamagedError where a finished file is not whole.
+    """
+    try:
+        yield from _sets(path, offset)
+    except DamagedError:
+        if path.suffix != OPEN:
+            raise
+
+
+def _sets(path: Path, offset: int) -> Iterator[RecordSet]:
+    parts: dict[str, Record] = {}
+    for record in read_records(path, offset):
+        if record.type in {"warcinfo", "resource"} and not parts:
+            continue
+        if record.type not in {"response", "request", "metadata"} or record.type in parts:
+            raise DamagedError(path, record.offset, f"a {record.type} record out of place")
+        parts[record.type] = record
+        if record.type == "metadata":
+            yield _assemble(path, parts)
+            parts = {}
+    if parts:
+        start = min(part.offset for part in parts.values())
+        raise DamagedError(path, start, "the file ends within a record set")
+
+
+def read_set(path: Path, offset: int) -> RecordSet:
+    """The record set at `offset`, where the ledger has it; raises DamagedError."""
+    found = next(read_sets(path, offset), None)
+    if found is None or found.place.offset != offset:
+        raise DamagedError(path, offset, "no whole record set starts here")
+    return found
+
+
+def read_notes(path: Path) -> Iterator[dict[str, Any]]:
+    """The notes that runs ended with, out of a finished file."""
+    for record in read_records(path):
+        if record.type == "resource" and record.fields["WARC-Target-URI"].startswith(
+            "urn:nianbao:run:"
+        ):
+            yield json.loads(record.block)
+
+
+def _assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
+    metadata = parts["metadata"]
+    if metadata.fields.get("Content-Type") != "application/json":
+        raise DamagedError(path, metadata.offset, "metadata that this archive did not write")
+    says = json.loads(metadata.block)
+    for part in ("response", "request"):
+        found = parts[part].fields["WARC-Record-ID"] if part in parts else None
+        if says[part] != found:
+            raise DamagedError(path, metadata.offset, f"the {part} of this set is not before it")
+    tls, facts = says["tls"], says["facts"]
+    exchange = Exchange(
+        id=says["exchange"],
+        url=says["url"],
+        method=says["method"],
+        started=dt.datetime.fromisoformat(metadata.fields["WARC-Date"]),
+        seconds=says["seconds"],
+        request=parts["request"].block if "request" in parts else b"",
+        response=parts["response"].block if "response" in parts else b"",
+        interim=base64.b64decode(says["interim"]),
+        ip=says["ip"],
+        protocol=says["protocol"],
+        tls=Tls(tls["version"], tuple(tls["certificates"])) if tls else None,
+        truncated=says["truncated"],
+        error=says["error"],
+        detail=says["detail"],
+        attempt=says["attempt"],
+        parent=says["parent"],
+        via=says["via"],
+        known=says["known"],
+    )
+    offset = min(part.offset for part in parts.values())
+    length = metadata.offset + metadata.length - offset
+    return RecordSet(
+        exchange,
+        Facts(**{**facts, "damage": tuple(facts["damage"])}),
+        run=says["run"],
+        portal=says["portal"],
+        sample=says["sample"],
+        place=Place(path.name.removesuffix(OPEN), offset, length, _sha256(path, offset, length)),
+    )
+
+
+def _sha256(path: Path, offset: int, length: int) -> str:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return hashlib.sha256(file.read(length)).hexdigest()

@@ -1,0 +1,251 @@
+"""The writer: takes exchanges, and says of each when it is on the disk.
+
+One thread owns the open file and the ledger. It takes what is waiting, writes
+the record sets one after the other, calls fdatasync once, adds the ledger rows
+in one transaction, and only then resolves the futures: acknowledged means on
+disk. Under load a group is large and the sync is shared; idle, it is one set.
+
+When a write fails (the disk is full, or an I/O error), the file is cut back on
+the same descriptor to the last group that was synced, everything waiting fails
+with ArchiveError, and nothing more is taken: what came before stays as it is.
+
+A file is `NAME.warc.gz.open` while it is written, always a new one, so what a
+killed run left is never written to. When it is finished it is synced, renamed
+to `NAME.warc.gz` and entered into the manifest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import errno
+import hashlib
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from archive import ledger
+from archive.exchange import Exchange, Place, RecordSet, Run, look_at
+from archive.folder import MANIFEST, sync_folder, warc_folder
+from archive.warc import OPEN, render, render_info, render_note, run_note
+
+ROTATE = 1_000_000_000
+"""Bytes after which a file is finished and the next one begun."""
+
+WAITING = 64
+"""Exchanges that may wait; handing over one more blocks until there is room."""
+
+
+class ArchiveError(RuntimeError):
+    """The archive could not be written. No exchange after this one is kept."""
+
+
+_ADVICE: Mapping[int, str] = {
+    errno.ENOSPC: "make room on that disk, then run again",
+    errno.EDQUOT: "raise the quota or make room, then run again",
+    errno.EROFS: "the disk has become read-only: check it, then run again",
+    errno.EIO: "check the disk and its cables before running again",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Keep:
+    exchange: Exchange
+    done: Future[RecordSet]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _End:
+    note: Mapping[str, Any]
+    done: Future[None]
+
+
+class _File:
+    """A WARC file being written: appends, syncs, and can go back to its last sync."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self.end = 0
+        self._synced = 0
+        self._sha256 = hashlib.sha256()
+        self._path = folder / (name + OPEN)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        self._descriptor = os.open(self._path, flags, 0o644)
+        sync_folder(folder)
+
+    def append(self, data: bytes) -> Place:
+        """Write at the end. The place is good once `sync` has returned."""
+        offset = self.end
+        left = memoryview(data)
+        while left:
+            written = os.pwrite(self._descriptor, left, self.end)
+            self.end += written
+            left = left[written:]
+        self._sha256.update(data)
+        return Place(self.name, offset, len(data), hashlib.sha256(data).hexdigest())
+
+    def sync(self) -> None:
+        """Return when all that was appended is on the disk."""
+        os.fdatasync(self._descriptor)
+        self._synced = self.end
+
+    def give_up(self) -> None:
+        """Cut off what was never synced, and close; the file keeps its open name."""
+        try:
+            os.ftruncate(self._descriptor, self._synced)
+            os.fsync(self._descriptor)
+        finally:
+            os.close(self._descriptor)
+
+    def finish(self) -> str:
+        """Sync, close and rename, enter into the manifest; gives the file's SHA-256."""
+        os.fsync(self._descriptor)
+        os.close(self._descriptor)
+        folder = self._path.parent
+        self._path.rename(folder / self.name)
+        sync_folder(folder)
+        sha256 = self._sha256.hexdigest()
+        with (folder / MANIFEST).open("a", encoding="ascii") as manifest:
+            manifest.write(f"{sha256}  {self.name}\n")
+            manifest.flush()
+            os.fsync(manifest.fileno())
+        sync_folder(folder)
+        return sha256
+
+
+class Writer:
+    """Writes the exchanges of one run into the folder of one portal.
+
+    The caller holds the folder (`archive.folder.hold`).
+    """
+
+    def __init__(self, folder: Path, run: Run, *, rotate: int = ROTATE) -> None:
+        self._folder = warc_folder(folder)
+        self._run = run
+        self._rotate = rotate
+        self._serial = 0
+        self._file: _File | None = None
+        self._info = ""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder)
+        self._ledger = ledger.open_ledger(folder)
+        self._queue: queue.Queue[_Keep | _End] = queue.Queue(WAITING)
+        self._taken: list[_Keep | _End] = []
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="archive", daemon=True)
+        self._thread.start()
+
+    def submit(self, exchange: Exchange) -> Future[RecordSet]:
+        """Hand over an exchange; the future resolves when it is on the disk and in the ledger.
+
+        It fails with ArchiveError when the exchange could not be kept.
+        """
+        if self._closed:
+            raise ArchiveError("the archive of this run is closed")
+        done: Future[RecordSet] = Future()
+        self._queue.put(_Keep(exchange, done))
+        return done
+
+    def close(self, note: Mapping[str, Any]) -> None:
+        """End the run with a note and finish the file; return when all is on the disk.
+
+        Raises ArchiveError when this, or anything before it, could not be written.
+        """
+        self._closed = True
+        done: Future[None] = Future()
+        self._queue.put(_End(note, done))
+        self._thread.join()
+        done.result()
+
+    def _work(self) -> None:
+        try:
+            self._serve()
+        except (OSError, sqlite3.Error) as error:
+            self._refuse(error)
+        except BaseException as error:
+            self._refuse(error)
+            raise
+
+    def _serve(self) -> None:
+        """Group after group of what is waiting, until the end."""
+        while True:
+            self._taken = [self._queue.get()]
+            while not (isinstance(self._taken[-1], _End) or self._queue.empty()):
+                self._taken.append(self._queue.get())
+            file = self._current_file()
+            kept = [
+                (job.done, self._append(file, job.exchange))
+                for job in self._taken
+                if isinstance(job, _Keep)
+            ]
+            file.sync()
+            ledger.append(self._ledger, [found for _, found in kept])
+            for done, found in kept:
+                if done.set_running_or_notify_cancel():
+                    done.set_result(found)
+            last = self._taken[-1]
+            if isinstance(last, _End):
+                self._taken = [last]
+                self._finish(file, last.note)
+                last.done.set_result(None)
+                return
+
+    def _append(self, file: _File, exchange: Exchange) -> RecordSet:
+        facts = look_at(exchange)
+        place = file.append(render(exchange, facts, self._run, self._info))
+        run = self._run
+        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place)
+
+    def _current_file(self) -> _File:
+        """The file to write to: the open one, or a new one when it has grown large."""
+        if self._file is not None and self._file.end >= self._rotate:
+            self._finish_file(self._file)
+        if self._file is None:
+            self._serial += 1
+            run = self._run
+            begun = run.started.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+            name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial:05}.warc.gz"
+            self._file = _File(self._folder, name)
+            record, self._info = render_info(run, name)
+            self._file.append(record)
+            self._file.sync()
+            ledger.begin_file(self._ledger, run, name)
+        return self._file
+
+    def _finish_file(self, file: _File) -> None:
+        self._file = None
+        ledger.finish_file(self._ledger, file.name, file.end, file.finish())
+
+    def _finish(self, file: _File, note: Mapping[str, Any]) -> None:
+        finished = dt.datetime.now(dt.UTC)
+        said = run_note(self._run, finished, note)
+        file.append(render_note(self._run, self._info, finished, said))
+        file.sync()
+        ledger.finish_run(self._ledger, said)
+        self._finish_file(file)
+        self._ledger.close()
+
+    def _refuse(self, error: BaseException) -> None:
+        """Cut the file back, then fail all that was taken and all that comes, until the end."""
+        advice = _ADVICE.get(getattr(error, "errno", None) or 0, "see to it, then run again")
+        trouble = f"{self._folder} could not be written ({error}): {advice}"
+        if self._file is not None:
+            try:
+                self._file.give_up()
+            except OSError as worse:
+                trouble += f"; the torn end of {self._file.name} could not be cut off ({worse})"
+        self._ledger.close()
+        failed = ArchiveError(trouble)
+        failed.__cause__ = error
+        while True:
+            for job in self._taken:
+                if not job.done.done():
+                    job.done.set_exception(failed)
+            if any(isinstance(job, _End) for job in self._taken):
+                return
+            self._taken = [self._queue.get()]
