@@ -1,0 +1,15 @@
+"""What we keep, and the researcher's door to it. Nothing here knows Scrapy.
+
+The archive is the WARC files alone; ledger, catalogue and exports are derived
+from them and can be made again. Down the page is the way data goes:
+
+    exchange    what happened on the wire once
+    http        a stored response read: status, headers, entity
+    warc        an exchange as records, rendered and read back
+    writer      records on the disk, and the word that they are
+    ledger      which exchange is durable, and where
+    folder      one portal's folder: names, lock, sample or real
+    rebuild     record sets -> documents -> catalogue
+    catalogue   reports, cells, findings as tables
+    export      tables as files
+"""

@@ -1,0 +1,105 @@
+"""What a page says: pure functions from the bytes of a document to a checked report.
+
+`read` is the whole of it, and the stages follow in the order of the calls:
+media (bytes -> page), restore (undo damage), tables (cells), narrative
+(sections), identity, checks. Nothing here knows the network, Scrapy or the
+archive, and nothing depends on what was read before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from pipelines import checks, forms, identity, narrative, restore, tables
+from pipelines.document import Document
+from pipelines.media import UnreadError, open_page
+from pipelines.report import PARSER_VERSION, Cell, Flag, Form, Head, Quality, Report
+
+_FIRST_FORM_YEAR = 2019
+"""Reports on earlier years follow no form with tables 2 to 4."""
+
+
+def read(document: Document) -> Report:
+    """Read one document. Every document gives a report: one that cannot be read says why."""
+    try:
+        page = open_page(document)
+    except UnreadError as reason:
+        return _unread(document, Flag(reason.flag, "", reason.note))
+    restored = restore.restore(page)
+    page = restored.page
+    found = tables.read(page)
+    article = [page.lines[index].text for index in page.article(found.taken)]
+    who = identity.identify(document, page, article)
+    flags = list(restored.flags)
+    if page.undecodable:
+        flags.append(Flag("undecodable", "", f"{page.undecodable} characters replaced"))
+    sections = narrative.sections(line.text for line in page.lines)
+    text = "\n".join(line.strip() for line in article)
+    if not identity.is_report(who.title, text, len(sections), len(found.cells)):
+        flags.append(Flag("not_a_report", "", "no statutory table, section or title of a report"))
+        return _report(document, who, "unknown", (), tuple(flags), text, "unread")
+    flags.extend(who.flags)
+    flags.extend(found.flags)
+    missing = _missing(found.cells, who.year)
+    flags.extend(Flag("table_missing", "", forms.TABLE_NAMES[table]) for table in missing)
+    whole = not missing and all(
+        cell.status not in ("missing_row", "damaged") and not cell.flags for cell in found.cells
+    )
+    known = None not in (who.organ, who.year) and bool(text)
+    quality: Quality = "complete" if whole and known else "partial"
+    return _report(document, who, found.form, found.cells, tuple(flags), text, quality)
+
+
+def _missing(cells: Sequence[Cell], year: int | None) -> list[str]:
+    """Statutory tables that a report of this year must have and the copy does not show."""
+    if year is not None and year < _FIRST_FORM_YEAR:
+        return []
+    shown = {cell.table for cell in cells}
+    return [table for table in forms.TABLE_NAMES if table not in shown]
+
+
+def _unread(document: Document, reason: Flag) -> Report:
+    nobody = identity.unknown(document)
+    return _report(document, nobody, "unknown", (), (reason,), "", "unread")
+
+
+def _report(
+    document: Document,
+    who: identity.Identity,
+    form: Form,
+    cells: tuple[Cell, ...],
+    flags: tuple[Flag, ...],
+    text: str,
+    quality: Quality,
+) -> Report:
+    # A report nobody signs or dates is known by its address alone.
+    named = None not in (who.organ, who.year)
+    key = (who.organ, who.region_code, who.year, who.scope) if named else (document.url, text)
+    head = Head(
+        id=_digest(key),
+        version=_digest((text, [(c.table, c.row, c.column, c.raw, c.status) for c in cells])),
+        organ=who.organ,
+        region_code=who.region_code,
+        level=who.level,
+        scope=who.scope,
+        year=who.year,
+        form=form,
+        title=who.title,
+        published=who.published,
+        published_from=who.published_from,
+        signed=who.signed,
+        contacts=who.contacts,
+        url=document.url,
+        capture=document.capture or None,
+        fetched=document.fetched or None,
+        host_class=who.host_class,
+        quality=quality,
+        sample=document.sample,
+        parser_version=PARSER_VERSION,
+    )
+    return Report(head, cells, (), checks.findings(cells), flags, text)
+
+
+def _digest(key: object) -> str:
+    return hashlib.sha256(repr(key).encode("utf-8", "backslashreplace")).hexdigest()[:16]

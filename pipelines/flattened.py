@@ -197,9 +197,7 @@ def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], li
 def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
     """Column names and headers (bare) after the last 信息内容 of a run of labels."""
     texts = [bare(token.text) for token in labels]
-    starts = [
-        i for i, text in enumerate(texts) if best(text, [bare(forms.T2_HEADING)])[0] >= ALIKE
-    ]
+    starts = [i for i, text in enumerate(texts) if best(text, [bare(forms.T2_HEADING)])[0] >= ALIKE]
     if not starts:
         return []
     headers: list[tuple[str, str]] = []
@@ -229,9 +227,7 @@ def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     return rows
 
 
-def _t4(
-    parts: Sequence[Segment], taken: set[int]
-) -> tuple[dict[tuple[str, str], Printed], bool]:
+def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str], Printed], bool]:
     """Cells of table 4, and whether its headers stand there but its numbers cannot be placed."""
     wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
     outcomes = 0

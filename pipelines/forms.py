@@ -136,9 +136,9 @@ T3_GROUPS = ("三、本年度办理结果", "(三)不予公开", "(四)无法提
 """Labels that head several rows of table 3 and have no numbers of their own."""
 
 T3_OUTCOMES = tuple(
-    row.name for row in T3_ROWS if row.name not in {
-        "new_received", "carried_in", "total_processed", "carried_out"
-    }
+    row.name
+    for row in T3_ROWS
+    if row.name not in {"new_received", "carried_in", "total_processed", "carried_out"}
 )
 """The rows whose sum is (七)总计."""
 
@@ -166,6 +166,4 @@ def expected(table: str, form: Form) -> tuple[tuple[str, str], ...]:
             (row.name, column) for row in T2_ROWS if form in row.forms for column in row.columns
         )
     rows, columns = (T3_ROWS, T3_COLUMNS) if table == "t3" else (T4_ROWS, T4_COLUMNS)
-    return tuple(
-        (row.name, column.name) for row in rows if form in row.forms for column in columns
-    )
+    return tuple((row.name, column.name) for row in rows if form in row.forms for column in columns)

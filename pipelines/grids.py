@@ -67,14 +67,14 @@ class Sheet:
 
 def tables_of(grid: Grid) -> frozenset[str]:
     """Which statutory tables a grid holds, whole or in part; empty for any other table."""
-    texts = {bare(slot.text) for slot in grid.slots if len(slot.text) < 60}  # noqa: PLR2004
+    texts = {bare(slot.text) for slot in grid.slots if len(slot.text) < 60}
     held = set()
     t2 = _matching(texts, _T2_ROW_LABELS)
-    if t2 >= 3 or (t2 and _matching(texts, [*_T2_HEADERS, bare(forms.T2_HEADING)])):  # noqa: PLR2004
+    if t2 >= 3 or (t2 and _matching(texts, [*_T2_HEADERS, bare(forms.T2_HEADING)])):
         held.add("t2")
-    if _matching(texts, _T3_ROW_LABELS) >= 2:  # noqa: PLR2004
+    if _matching(texts, _T3_ROW_LABELS) >= 2:
         held.add("t3")
-    if _matching(texts, _T4_BLOCKS) >= 2 and _matching(texts, _T4_OUTCOMES) >= 3:  # noqa: PLR2004
+    if _matching(texts, _T4_BLOCKS) >= 2 and _matching(texts, _T4_OUTCOMES) >= 3:
         held.add("t4")
     return frozenset(held)
 
@@ -187,7 +187,7 @@ def _t3_columns(sheet: Sheet, first: int) -> dict[str, int]:
         if index is not None
     }
     names = [column.name for column in forms.T3_COLUMNS]
-    if len(columns) < 4 or "total" not in columns:  # noqa: PLR2004
+    if len(columns) < 4 or "total" not in columns:
         return {}
     last = columns["total"]
     for back, name in enumerate(reversed(names)):

@@ -34,9 +34,7 @@ _SHIFTED = re.compile(
 # simplified page holds a few at most, in names.
 _TRADITIONAL_SHARE = 0.02
 # `t2s` leaves 著 alone; outside these words it stands for 着.
-_ZHU = re.compile(
-    r"(?<![显名编论原专土遗巨拙昭卓合所撰译])著(?![名作称述者录书])"
-)
+_ZHU = re.compile(r"(?<![显名编论原专土遗巨拙昭卓合所撰译])著(?![名作称述者录书])")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def restore(page: Page) -> Restored:
     """Take back what can be taken back exactly; flag the rest."""
     text = "\n".join(chain((line.text for line in page.lines), page.titles))
     characters = frozenset(text)
-    marked = "(" in characters and len(_PINYIN.findall(text)) >= 2  # noqa: PLR2004
+    marked = "(" in characters and len(_PINYIN.findall(text)) >= 2
     han = sum(1 for character in text if "\u3400" <= character <= "\u9fff")
     foreign = sum(text.count(character) for character in characters & _traditional())
     convert = foreign > _TRADITIONAL_SHARE * max(han, 1)
@@ -134,7 +132,7 @@ def _shifts(lines: Iterable[Line]) -> Iterable[Flag]:
 @cache
 def _readings(character: str) -> frozenset[str]:
     # Imported here: its dictionary takes longer to load than a clean page to read.
-    from pypinyin import Style, pinyin  # noqa: PLC0415
+    from pypinyin import Style, pinyin
 
     toned, toneless = (
         pinyin(character, style=style, heteronym=True)[0] for style in (Style.TONE, Style.NORMAL)

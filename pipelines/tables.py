@@ -20,6 +20,7 @@ _UNITS = {
     "t3": {column.name: column.unit for column in forms.T3_COLUMNS},
     "t4": {column.name: column.unit for column in forms.T4_COLUMNS},
 }
+_EMPTY = ("blank", "slash", "dash")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,9 +46,7 @@ def read(page: Page) -> Tables:
     t3 = grids.t3_rows(sheets["t3"])
     t4, t4_sure = grids.t4_cells(sheets["t4"])
     t4_lost = bool(sheets["t4"]) and not t4
-    lacking = frozenset(
-        table for table, found in (("t2", t2), ("t3", t3), ("t4", t4)) if not found
-    )
+    lacking = frozenset(table for table, found in (("t2", t2), ("t3", t3), ("t4", t4)) if not found)
     if lacking:
         rest = [(i, line) for i, line in enumerate(page.lines) if i not in taken]
         text = flattened.read(rest, lacking)
@@ -71,7 +70,21 @@ def read(page: Page) -> Tables:
         if t4 and not t4_sure:
             flags.append(Flag("label_drift", "", "headers of table 4 do not stand over its cells"))
         cells.extend(_t4_cells(t4))
-    return Tables(tuple(cells), tuple(flags), form, frozenset(taken))
+    return Tables(tuple(_derive(cells)), tuple(flags), form, frozenset(taken))
+
+
+def _derive(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Set beside each total that was left blank what the other cells of its row make it."""
+    parts: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        if cell.column != "total":
+            parts.setdefault((cell.table, cell.row), []).append(cell)
+    for cell in cells:
+        row = parts.get((cell.table, cell.row), [])
+        blank = cell.column == "total" and cell.status in _EMPTY and any(c.value for c in row)
+        if blank and all(c.value is not None or c.status in _EMPTY for c in row):
+            cell = dataclasses.replace(cell, derived=sum(c.value or 0 for c in row))
+        yield cell
 
 
 def _t2_form(headers: Iterable[str]) -> Form:
@@ -88,9 +101,7 @@ def _t2_form(headers: Iterable[str]) -> Form:
 _HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
 
 
-def _t2_found(
-    rows: Sequence[PrintedRow], form: Form, flags: list[Flag]
-) -> dict[str, PrintedRow]:
+def _t2_found(rows: Sequence[PrintedRow], form: Form, flags: list[Flag]) -> dict[str, PrintedRow]:
     """Rows of table 2 by name, matched in order with those of the form."""
     wanted = [row for row in forms.T2_ROWS if form in row.forms]
     return _matched(rows, wanted, flags)
@@ -146,7 +157,9 @@ def _cells(
         elif column in row.cells:
             yield _cell(table, name, column, row.cells[column])
         else:
-            yield Cell(table, name, column, None, None, "damaged", unit, None, None, ("cells_lost",))
+            yield Cell(
+                table, name, column, None, None, "damaged", unit, None, None, ("cells_lost",)
+            )
     for name, row in found.items():
         if row.lost:
             flags.append(Flag("cells_lost", _first_place(row), f"row {name} of {table}"))
@@ -164,7 +177,9 @@ def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:
             printed = found.get((row.name, column.name))
             if printed is None:
                 flags = ("cells_lost",)
-                yield Cell("t4", row.name, column.name, None, None, "damaged", "件", None, None, flags)
+                yield Cell(
+                    "t4", row.name, column.name, None, None, "damaged", "件", None, None, flags
+                )
             else:
                 yield _cell("t4", row.name, column.name, printed)
 

@@ -28,10 +28,12 @@ _OTHER_TYPES = {
     b"\x1f\x8b": "gzip",
     b"Rar!": "RAR",
 }
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|tr|td|p|span|br|meta)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|div|table|tr|td|p|span|br|meta)\b", re.IGNORECASE
+)
 
 
-class Unread(ValueError):
+class UnreadError(ValueError):
     """The document holds no page that can be read; `flag` names why."""
 
     def __init__(self, flag: str, note: str) -> None:
@@ -41,15 +43,15 @@ class Unread(ValueError):
 
 
 def open_page(document: Document) -> Page:
-    """The page a document holds; raises Unread for empty, too large and foreign files."""
+    """The page a document holds; raises UnreadError for empty, too large and foreign files."""
     body = document.body
     if not body.strip():
-        raise Unread("empty", "the file holds no text")
+        raise UnreadError("empty", "the file holds no text")
     if len(body) > TOO_LARGE:
-        raise Unread("too_large", f"{len(body)} bytes; files above {TOO_LARGE} are not parsed")
+        raise UnreadError("too_large", f"{len(body)} bytes; files above {TOO_LARGE} are not parsed")
     for magic, name in _OTHER_TYPES.items():
         if body.startswith(magic):
-            raise Unread("type_unread", f"a {name} file")
+            raise UnreadError("type_unread", f"a {name} file")
     decoded, undecodable = decode(body)
     reader = html.page if _MARKUP.search(decoded, 0, 65536) else text.page
     return reader(decoded, undecodable)

@@ -27,7 +27,7 @@ def decode(body: bytes) -> tuple[str, int]:
     try:
         return body.decode("utf-8"), 0
     except UnicodeDecodeError:
-        charset = detect_encoding(body)
+        charset = detect_encoding(body) or "utf-8"
     return _replacing(body, _WIDER.get(charset.lower(), charset))
 
 

@@ -15,17 +15,20 @@ from functools import partial
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from pipelines.page import Grid, Line, Page, Slot, squeeze
 
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q "
-    "rp rt ruby s samp small span st1:chsdate strike strong sub sup time tt u var wbr "
-    "ucaptitle ucapcontent publishtime".split()
+    """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q rp rt
+    ruby s samp small span st1:chsdate strike strong sub sup time tt u var wbr
+    ucaptitle ucapcontent publishtime""".split()  # noqa: SIM905
 )
-_SILENT = frozenset("script style noscript template head select textarea iframe object".split())
+_SILENT = frozenset(
+    ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object")
+)
 # Layout tables become these for trafilatura, which reads a table as data and drops long ones.
-_TABLE_PARTS = frozenset("table thead tbody tfoot tr td th".split())
+_TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 _LONG_CELL = 120
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
@@ -269,7 +272,8 @@ def _kept(root: HtmlElement, statutory: set[int | None]) -> list[str]:
     document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
     if document is None:
         return []
-    return ["".join(element.itertext()) for element in document.body]
+    assert isinstance(document, Document)
+    return ["".join(map(str, element.itertext())) for element in document.body]
 
 
 def _is_layout(table: HtmlElement) -> bool:
@@ -301,9 +305,7 @@ def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
         cursor = found + len(passage)
         touched.update(
             index
-            for (begin, index), (end, _) in zip(
-                starts, [*starts[1:], (position, -1)], strict=True
-            )
+            for (begin, index), (end, _) in zip(starts, [*starts[1:], (position, -1)], strict=True)
             if begin < cursor and end > found
         )
     return touched

@@ -1,0 +1,74 @@
+"""Archive -> catalogue: the reading of what was captured, done again from the WARC files.
+
+`document` is the one way from a record set to a document, for a crawl as for a
+rebuild; so what is read live and what is read later are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive import catalogue
+from archive.exchange import RecordSet, warc_date
+from archive.folder import warc_files
+from archive.http import read_response
+from archive.warc import read_sets
+from pipelines import read
+from pipelines.document import Document, Known
+
+REPORT = "report"
+"""The role under which reports are asked for."""
+
+
+def holds_report(found: RecordSet) -> bool:
+    """Whether a set is read as a report: asked for as one, and answered whole with 200."""
+    exchange = found.exchange
+    return (
+        exchange.known.get("role") == REPORT
+        and found.facts.status == 200
+        and exchange.truncated is None
+        and exchange.error is None
+    )
+
+
+def document(found: RecordSet) -> Document:
+    """The document a record set holds."""
+    exchange = found.exchange
+    response = read_response(exchange.response, exchange.method)
+    return Document(
+        url=exchange.url,
+        body=response.entity,
+        content_type=found.facts.content_type,
+        capture=exchange.response_id,
+        fetched=warc_date(exchange.started),
+        sample=found.sample,
+        known=Known.from_json(dict(exchange.known)),
+    )
+
+
+def documents(folder: Path) -> Iterator[Document]:
+    """The documents of a portal's folder that hold reports, in the order they were captured."""
+    for path in warc_files(folder):
+        yield from (document(found) for found in read_sets(path) if holds_report(found))
+
+
+def rebuild(folder: Path) -> Iterator[Document]:
+    """Read a portal's archive again into a new catalogue; yields each document when it is stored.
+
+    The old catalogue stands until the new one is whole.
+    """
+    fresh = folder / (catalogue.FILE + ".new")
+    fresh.unlink(missing_ok=True)
+    opened = catalogue.open_catalogue(fresh)
+    try:
+        for found in documents(folder):
+            catalogue.store(opened, read(found))
+            yield found
+        # One file again, so that it can be moved.
+        opened.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        opened.close()
+    for rest in folder.glob(catalogue.FILE + "-*"):
+        rest.unlink()
+    fresh.replace(folder / catalogue.FILE)

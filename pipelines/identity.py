@@ -1,0 +1,270 @@
+"""Which report this is: organ, region, level, scope, year, dates, contacts, host.
+
+Each answer comes from the strongest place that gives one; a second place that
+says otherwise leaves a flag. The order of places is written down in tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from pipelines import dates, organs, regions
+from pipelines.document import Document
+from pipelines.page import Page
+from pipelines.report import Flag, HostClass, Level, Scope
+
+TITLE = re.compile(
+    r"政?府?信息?公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|年度报)|年度政府信息公开|信息公开.{0,6}20\d\d年度报告"
+)
+"""What the title of a report says, whatever stands around it."""
+
+_YEAR = re.compile(r"(20\d\d)\s*年?度?")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_YEAR = re.compile(r"二[〇○零][一二三四五六七八九〇○零]{2}(?=年)")
+_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期|范围)?.{0,12}?(20\d\d)年1?月?1?日?")
+_NOT_ORGAN = re.compile(
+    r"^(?:关于|印发|公布|发布|转发|《|【)+|^(?:20\d\d|二[〇○零]..)年?度?|年度$|[》】（(].*$|关于$|的$|[:：]$"
+)
+# Where an organ names itself in running text, strongest first.
+_NAMED = (
+    re.compile(r"(?:由|为)([\u4e00-\u9fff]{4,40}?)(?:根据|按照|编制|组织编制|汇总)"),
+    re.compile(r"(?:请|可)(?:直接)?(?:与|向|同|致电|联系)([\u4e00-\u9fff]{4,40})"),
+    re.compile(r"(?:现)?(?:将|公布|发布|向社会公布)([\u4e00-\u9fff]{4,40}?)20\d\d年"),
+    re.compile(r"20\d\d年(?:度)?[,，]?([\u4e00-\u9fff]{4,40})"),
+)
+_PUBLISHER = re.compile(
+    r"(?:发布机构|发文机关|发布单位|信息来源|文章来源|来源|公开机构|索引机构)\s*[:：]?\s*([\u4e00-\u9fff]{4,40})?"
+)
+_AGGREGATE = re.compile(r"(?:汇总|综合).{0,60}?(?:单位|部门|县|区|镇|街道)")
+_REGION_ALONE = re.compile(r"[省市县区旗州盟]$")
+_TOWN = re.compile(r"(?:镇|乡|街道)(?:人民政府|办事处)?$")
+_CONTACTS: Mapping[str, re.Pattern[str]] = {
+    "address": re.compile(r"地址\s*[:：为]\s*([^;；。)）\n]{4,60})"),
+    "postcode": re.compile(r"(?:邮编|邮政编码)\s*[:：为]?\s*(\d{6})(?!\d)"),
+    "phone": re.compile(
+        r"(?:电话|联系电话)\s*(?:号码)?\s*[:：为]?\s*((?:0\d{2,3}[-—–－ ]?)?\d{7,8})(?!\d)"
+    ),
+    "fax": re.compile(r"传真\s*(?:号码)?\s*[:：为]?\s*((?:0\d{2,3}[-—–－ ]?)?\d{7,8})(?!\d)"),
+    "email": re.compile(
+        r"(?:邮箱|邮件|[Ee]-?mail)[^:：@]{0,6}[:：为]?\s*([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    ),
+}
+_GOVERNMENT_HOSTS = (".gov.cn", ".gov")
+_NOT_A_REPORT = re.compile(
+    r"通知|说明|公布情况|部署会|召开|格式|指南|要点|总结|政府工作报告|法治政府|绩效|自查|制度$"
+)
+_SECTIONS_THAT_PROVE = 3
+# A list of reports carries the same words in its title, but no sentences.
+_SENTENCES_OF_PROSE = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Identity:
+    """Who reports on which year, and when it was made known."""
+
+    organ: str | None
+    region_code: str | None
+    level: Level
+    scope: Scope
+    year: int | None
+    title: str | None
+    published: str | None
+    published_from: str | None
+    signed: str | None
+    contacts: Mapping[str, str]
+    host_class: HostClass
+    flags: tuple[Flag, ...]
+
+
+def identify(document: Document, page: Page, article: Sequence[str]) -> Identity:
+    """Tell the identity of a report from its page and the lines of its article."""
+    known = document.known
+    lines = [line.text for line in page.lines]
+    flags: list[Flag] = []
+    candidates = dates.published(dict(page.meta), lines, known.date, document.url)
+    published, published_from = next(candidates, (None, None))
+    signed = dates.signed(article)
+    if published is None and signed is not None:
+        published, published_from = signed, "signed"
+    title = _title(page, article, known.title)
+    text = "\n".join(article)
+    year = _year(title, text, document.url, published, flags)
+    organ = _organ(title, page, lines, article, known.city, known.region_code)
+    region = regions.locate(organ, year, known.region_code)[0] if organ else None
+    region = region or regions.code_of_site(page.meta.get("siteidcode", "")) or known.region_code
+    region = region or None
+    if organ is None:
+        flags.append(Flag("organ_unknown", "", "no place on the page names the organ"))
+    if region is None:
+        flags.append(
+            Flag("region_unknown", "", f"no region in {organ!r}, none known of the portal")
+        )
+    host_class = _host_class(document.url)
+    if host_class not in ("gov", "unknown"):
+        flags.append(Flag("host_mirror", "", urlsplit(document.url).hostname or ""))
+    return Identity(
+        organ=organ,
+        region_code=region,
+        level="township" if organ and _TOWN.search(organ) else regions.level(region),
+        scope=_scope(organ, text, published),
+        year=year,
+        title=title,
+        published=published,
+        published_from=published_from,
+        signed=signed,
+        contacts=_contacts(text),
+        host_class=host_class,
+        flags=tuple(flags),
+    )
+
+
+def unknown(document: Document) -> Identity:
+    """The identity of a document that holds no page: what its address says, and nothing else."""
+    return Identity(
+        None,
+        None,
+        "unknown",
+        "unknown",
+        None,
+        None,
+        None,
+        None,
+        None,
+        {},
+        _host_class(document.url),
+        (),
+    )
+
+
+def is_report(title: str | None, text: str, sections: int, cells: int) -> bool:
+    """Whether a page is an annual report: by its tables, its sections, or title and prose."""
+    if cells or sections >= _SECTIONS_THAT_PROVE:
+        return True
+    named = title is not None and TITLE.search(title) and not _NOT_A_REPORT.search(title)
+    return bool(named) and text.count("。") >= _SENTENCES_OF_PROSE
+
+
+def _title(page: Page, article: Sequence[str], row_title: str) -> str | None:
+    first_lines = [line.strip(" |") for line in article[:8] if len(line) < 2000]
+    short = [line for line in first_lines if len(line) <= 60]
+    for title in (*page.titles, *short, row_title):
+        if TITLE.search(title):
+            return _bare_title(title)
+    return _bare_title(page.titles[0]) if page.titles else (row_title or None)
+
+
+def _bare_title(title: str) -> str:
+    """Without the names of column and site that templates append."""
+    return re.split(r"\s*[_|｜]\s*|\s+-\s+|-(?=[\u4e00-\u9fff]+$)", title.strip())[0].strip()
+
+
+def _year(
+    title: str | None, text: str, url: str, published: str | None, flags: list[Flag]
+) -> int | None:
+    digits = _CHINESE_YEAR.sub(lambda m: m[0].translate(_CHINESE_DIGITS), title or "")
+    period = _PERIOD.search(text)
+    in_title = _YEAR.search(digits)
+    in_url = re.search(r"fbtime=(20\d\d)", url)
+    head = re.search(r"(20\d\d)年?度?政府信息公开", text[:600])
+    found = [
+        (source, int(match[1]))
+        for source, match in (
+            ("the statistics period", period),
+            ("the title", in_title),
+            ("the address", in_url),
+            ("the first paragraph", head),
+        )
+        if match
+    ]
+    if not found and published:
+        found = [("the year before publication", int(published[:4]) - 1)]
+    if not found:
+        flags.append(Flag("year_unknown", "", "no statistics period, title or date names a year"))
+        return None
+    others = [f"{source} says {year}" for source, year in found[1:] if year != found[0][1]]
+    if others:
+        note = f"{found[0][0]} says {found[0][1]}, {', '.join(others)}"
+        flags.append(Flag("year_conflict", "", note))
+    return found[0][1]
+
+
+def _organ(
+    title: str | None,
+    page: Page,
+    lines: Sequence[str],
+    article: Sequence[str],
+    city: str,
+    near: str,
+) -> str | None:
+    """The organ's full name: as the title has it, completed from where it is written out."""
+    titled = _organ_in_title(title)
+    written = list(_written_out(page, lines, article, near))
+    if titled is None:
+        return written[0] if written else None
+    if not organs.has_region(titled, near):
+        for name in written:
+            if organs.stands_for(titled, name):
+                return name
+        return organs.full(city + titled, near) if city else titled
+    whole = organs.full(titled, near)
+    if _REGION_ALONE.search(titled):
+        return whole
+    # The page may write out what the title shortens: the same characters, more of them.
+    longer = [name for name in written if organs.stands_for(titled, name)]
+    return longer[0] if longer and not longer[0].startswith(whole) else whole
+
+
+def _organ_in_title(title: str | None) -> str | None:
+    if title is None:
+        return None
+    name = TITLE.split(title, maxsplit=1)[0] if TITLE.search(title) else ""
+    previous = None
+    while name != previous:
+        previous, name = name, _NOT_ORGAN.sub("", name.strip(" 　\xa0,，、"))
+    name = re.sub(r"(?:20\d\d|二[〇○零]..)\s*年?\s*(?:度)?$", "", name).strip()
+    return name if len(name) >= 2 else None
+
+
+def _written_out(
+    page: Page, lines: Sequence[str], article: Sequence[str], near: str
+) -> Iterator[str]:
+    """Full names in the places where an organ names itself, strongest first."""
+    source = page.meta.get("contentsource", "")
+    publishers = [source] if source else []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        found = _PUBLISHER.search(line) if len(line) < 300 else None
+        if found:
+            publishers.append(found[1] or following.strip())
+    tail = [line.strip(" |") for line in article[-6:]]
+    signatures = [re.split(r"[\s\d二]", line, maxsplit=1)[0] for line in tail]
+    body = "\n".join(article)
+    named = [match[1] for pattern in _NAMED for match in pattern.finditer(body)]
+    for name in (*named[:1], *publishers, *signatures, *named[1:]):
+        organ = organs.cut(name, near=near)
+        if organ is not None:
+            yield organs.full(organ, near)
+
+
+def _scope(organ: str | None, text: str, published: str | None) -> Scope:
+    """A government's own report covers the whole region; an office's covers the office."""
+    if organ is None:
+        return "unknown"
+    if not organs.is_government(organ) or _TOWN.search(organ):
+        return "organ_own"
+    in_season = published is None or published[5:7] in ("02", "03")
+    return "government_aggregate" if in_season or _AGGREGATE.search(text[:1500]) else "organ_own"
+
+
+def _contacts(text: str) -> dict[str, str]:
+    found = {name: pattern.search(text) for name, pattern in _CONTACTS.items()}
+    return {name: match[1].strip() for name, match in found.items() if match}
+
+
+def _host_class(url: str) -> HostClass:
+    host = urlsplit(url).hostname
+    if not host:
+        return "unknown"
+    return "gov" if host.endswith(_GOVERNMENT_HOSTS) else "mirror"
