@@ -172,25 +172,39 @@ def _large(request: Request, visit: int) -> Script:
     return Script(steps())
 
 
-def _refused(request: Request, visit: int) -> Response:
+def refused() -> Response:
     return Response(403, [HTML], page("403 Forbidden"))
 
 
-def _precondition(request: Request, visit: int) -> Response:
+def precondition() -> Response:
+    """What the firewalls of some ministries answer."""
     cookie = (b"Set-Cookie", b"acw_tc=76b20f; path=/; HttpOnly")
     return Response(412, [HTML, cookie], b"<html><script>eval('_$a=1')</script></html>")
 
 
-def _challenge(request: Request, visit: int) -> Response:
-    """The 521 page of a well-known shield: a cookie and a line of script; the cookie opens."""
-    if b"__jsluid_h=" in request.header(b"Cookie"):
-        return _ok([], page("521: passed"))
+def challenge() -> Response:
+    """The page of a well-known shield: a cookie, and a line of script that sets another."""
     cookie = b"__jsluid_h=0f1e2d3c4b5a69788796a5b4c3d2e1f0; max-age=31536000; path=/; HttpOnly"
     script = (
         b"<script>document.cookie=('_')+('_')+('j')+('s')+('l')+'_clearance=1.7|-1|x';"
         b"location.href=location.pathname+location.search</script>"
     )
     return Response(521, [HTML, (b"Set-Cookie", cookie)], script)
+
+
+def _refused(request: Request, visit: int) -> Response:
+    return refused()
+
+
+def _precondition(request: Request, visit: int) -> Response:
+    return precondition()
+
+
+def _challenge(request: Request, visit: int) -> Response:
+    """The cookie alone opens: a second try passes."""
+    if b"__jsluid_h=" in request.header(b"Cookie"):
+        return _ok([], page("521: passed"))
+    return challenge()
 
 
 def _soft_error(request: Request, visit: int) -> Response:

@@ -1,0 +1,119 @@
+"""Run the sample city as a process: `python -m tests.city --port 8000`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from tests.city.city import FORBIDDEN, City
+from tests.city.site import FAULTS, site
+from tests.city.wire import Exchange, Record, serve, to_json_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLES = """
+examples:
+  python -m tests.city --port 8000
+      12 organs, reports of 2019 to 2025, at http://127.0.0.1:8000/ and https://127.0.0.1:8000/
+  python -m tests.city --port 0 --organs 200 --years 2021-2025 --seed 3
+      1,000 reports on a free port, which is printed
+  python -m tests.city --truth truth.json --log wire.jsonl
+      write what is true of every report, and every byte that passes
+  python -m tests.city --fault flaky --fault total-lies
+      a city that misbehaves
+
+faults:
+"""
+
+
+def _years(text: str) -> range:
+    first, _, last = text.partition("-")
+    try:
+        years = range(int(first), int(last or first) + 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a year or FIRST-LAST") from None
+    if not years or years[0] < 2019:
+        raise argparse.ArgumentTypeError(f"{text!r}: years run forward, and from 2019")
+    return years
+
+
+def _parser() -> argparse.ArgumentParser:
+    faults = "".join(f"  {name:<16}{said}\n" for name, said in FAULTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.city",
+        description="Serve a made-up city's portal over HTTP and TLS on one port.",
+        epilog=EXAMPLES + faults,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (%(default)s)")
+    parser.add_argument("--organs", type=int, default=12, help="how many (%(default)s)")
+    parser.add_argument(
+        "--years", type=_years, default="2019-2025", help="report years (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=7, help="another seed, another city")
+    parser.add_argument("--log", type=Path, help="write every exchange there, as JSON Lines")
+    parser.add_argument("--truth", type=Path, help="write what is true there, as JSON")
+    parser.add_argument(
+        "--fault", action="append", default=[], choices=FAULTS, metavar="NAME", help="see below"
+    )
+    return parser
+
+
+def write_truth(city: City, stream: IO[str]) -> None:
+    """The truth of the city as one JSON object, written report by report."""
+    facts = {
+        "seed": city.seed,
+        "years": city.years,
+        "organs": [organ.name for organ in city.organs],
+        "columns": city.lists(),
+        "robots_forbid": FORBIDDEN,
+    }
+    stream.write(json.dumps(facts, ensure_ascii=False)[:-1] + ', "reports": [\n')
+    for number, report in enumerate(city.reports()):
+        comma = ",\n" if number else ""
+        stream.write(comma + json.dumps(report.to_json(), ensure_ascii=False))
+    stream.write("\n]}\n")
+
+
+def _forget(exchange: Exchange) -> None:
+    """A process that nobody asked for a log keeps none."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted or terminated."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    try:
+        city = City(asked.organs, asked.years, asked.seed, changed="changed-cell" in asked.fault)
+    except ValueError as problem:
+        parser.error(str(problem))
+    if asked.truth:
+        with asked.truth.open("w", encoding="utf-8") as stream:
+            write_truth(city, stream)
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    with contextlib.ExitStack() as stack:
+        record: Record = _forget
+        if asked.log:
+            record = to_json_lines(stack.enter_context(asked.log.open("w", encoding="utf-8")))
+        app = site(city, asked.fault)
+        try:
+            server = stack.enter_context(serve(app, asked.host, asked.port, record))
+        except OSError as problem:
+            parser.error(f"cannot listen on {asked.host}:{asked.port}: {problem.strerror}")
+        print(f"http://{asked.host}:{server.port}/", flush=True)
+        done.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

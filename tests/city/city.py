@@ -1,0 +1,269 @@
+"""The city: its organs, columns and addresses, and the truth of every report.
+
+Everything follows from (organs, years, seed). Addresses and titles of all pages
+are made at the start; figures and HTML only when a page is asked for, so a city
+of ten thousand reports is as quick to start as to describe.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import random
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.city import reports
+from tests.city.organs import CITY, Organ, organs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tests.city.truth import TrueReport
+
+HOST = "www.changzhou.gov.cn"
+"""The host whose portal the city stands in for; it answers to every other name too."""
+ROWS = 20
+"""Rows on one page of a list."""
+FORBIDDEN = ("/search.php", "/stat.php", "/admin/")
+"""What robots.txt forbids. Every page links to some of it."""
+
+ANNUAL = "政府信息公开年度报告"
+
+BESIDE_REPORTS: tuple[tuple[float, str], ...] = (
+    (1.0, "{organ}政府信息公开指南"),
+    (0.5, "{organ}{year}年度法治政府建设情况报告"),
+    (0.3, "{organ}{year}年政府信息公开工作年度报告编制说明"),
+    (0.3, "{organ}{year}年政务公开工作总结"),
+    (0.2, "{organ}{year}年政府网站工作年度报表"),
+)
+"""Pages among an organ's reports that are none, and how often an organ has one."""
+
+BESIDE_ALL_REPORTS = (
+    "关于做好{year}年度政府信息公开工作年度报告编制和公布工作的通知",
+    "{year}年度全市政府信息公开工作年度报告公布情况",
+    "{year}年" + CITY + "人民政府工作报告",
+    "市政府办公室召开{year}年度政府信息公开年报编制部署会",
+    "《" + CITY + "人民政府{year}年政府信息公开工作年度报告》公布",
+)
+"""Pages of each year in the joint column that are no reports."""
+
+POLICIES = (
+    "关于印发《" + CITY + "{thing}管理办法》的通知",
+    "关于进一步加强{thing}工作的实施意见",
+    "关于公布{thing}目录（{year}年版）的通知",
+)
+NOTICES = (
+    "关于{year}年{thing}专项检查情况的通报",
+    "{organ}{year}年{thing}项目招标公告",
+    "{organ}召开{thing}工作推进会，部署全年任务并对各科室提出明确要求",
+)
+THINGS = ("河道保洁", "校车安全", "老旧小区改造", "公共停车", "农贸市场", "档案数字化", "节水用水")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the portal that lists lead to."""
+
+    number: str
+    """Its fifteen digits."""
+    title: str
+    time: int
+    """When it was published, Unix time."""
+    organ: Organ
+    year: int | None
+    """The report year; None for a page that is no report."""
+
+    @property
+    def path(self) -> str:
+        return f"/gi_news/{self.number}"
+
+    @property
+    def print_path(self) -> str:
+        return f"/downxxgk.php?fid={self.number}"
+
+    @property
+    def moment(self) -> dt.datetime:
+        return dt.datetime.fromtimestamp(self.time, reports.CHINA)
+
+    def link(self, host: str) -> str:
+        """The address as lists print it: most relative, some absolute, a few of these https."""
+        style = int(self.number[-1])
+        if style < 6:
+            return self.path
+        return f"{'https' if style == 9 else 'http'}://{host}{self.path}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column (栏目) of an organ, newest entry first."""
+
+    code: str
+    name: str
+    organ: Organ
+    entries: tuple[Entry, ...]
+
+    @property
+    def path(self) -> str:
+        return f"/gi_class/{self.code}"
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.entries) // ROWS))
+
+    def page(self, number: int) -> tuple[Entry, ...]:
+        """The entries on page `number`, counted from 1; none beyond the last page."""
+        return self.entries[(number - 1) * ROWS : number * ROWS]
+
+
+class City:
+    """A made-up city of `count` organs with one report a year each.
+
+    `changed` makes the city as it would be after one figure of one report (that
+    of `victim`) was corrected. Raises ValueError for years before 2019.
+    """
+
+    def __init__(
+        self,
+        count: int = 12,
+        years: Iterable[int] = range(2019, 2026),
+        seed: int = 7,
+        *,
+        changed: bool = False,
+    ) -> None:
+        self.seed = seed
+        self.years = tuple(years)
+        if not self.years:
+            raise ValueError("a city needs at least one year of reports")
+        self.organs = organs(count)
+        self.changed = changed
+        self.entries: dict[str, Entry] = {}
+        self.columns: dict[str, Column] = {}
+        for organ in self.organs:
+            self._settle(organ)
+        self._add_column("09", "全市" + ANNUAL, self.organs[1], self._joint())
+        self.report_of = functools.lru_cache(maxsize=512)(self._report_of)
+
+    @property
+    def victim(self) -> Entry:
+        """The report that faults of a single page fall on: the office's latest."""
+        office = self.organs[1]
+        return next(e for e in self.columns[f"{office.code}_03"].entries if e.year is not None)
+
+    def entry_at(self, url: str) -> Entry | None:
+        """The page of an address, print variant included; None when there is none."""
+        parts = urlsplit(url)
+        number = parts.path.removeprefix("/gi_news/")
+        if parts.path == "/downxxgk.php":
+            number = parse_qs(parts.query).get("fid", [""])[0]
+        return self.entries.get(number)
+
+    def report_at(self, url: str) -> TrueReport | None:
+        """The truth of the report at an address, whatever its host and scheme."""
+        entry = self.entry_at(url)
+        return self.report_of(entry) if entry and entry.year is not None else None
+
+    def reports(self) -> Iterator[TrueReport]:
+        """The truth of every report, organ by organ, year by year."""
+        for entry in self.report_entries():
+            yield self._report_of(entry)
+
+    def report_entries(self) -> Iterator[Entry]:
+        return (entry for entry in self.entries.values() if entry.year is not None)
+
+    def article(self, entry: Entry) -> str:
+        """The HTML of a report's article."""
+        return reports.article(self.seed, entry.organ, self.report_of(entry))
+
+    def columns_of(self, organ: Organ) -> Iterator[Column]:
+        return (column for column in self.columns.values() if column.organ is organ)
+
+    def lists(self) -> list[Mapping[str, Any]]:
+        """What each column states of itself and lists, as plain data."""
+        return [
+            {
+                "url": f"http://{HOST}{column.path}",
+                "name": column.name,
+                "organ": column.organ.name,
+                "total": len(column.entries),
+                "pages": column.pages,
+                "reports": [e.path for e in column.entries if e.year is not None],
+                "others": [e.path for e in column.entries if e.year is None],
+            }
+            for column in self.columns.values()
+        ]
+
+    def _report_of(self, entry: Entry) -> TrueReport:
+        assert entry.year is not None
+        link = entry.link(HOST)
+        return reports.true_report(
+            self.seed,
+            entry.organ,
+            entry.year,
+            url=link if link.startswith("http") else f"http://{HOST}{link}",
+            print_url=f"http://{HOST}{entry.print_path}",
+            changed=self.changed and entry == self.victim,
+        )
+
+    def _settle(self, organ: Organ) -> None:
+        """Give an organ its pages and columns."""
+        draw = random.Random(f"{self.seed}|{organ.code}|pages")
+        annual = [
+            self._add(
+                organ,
+                reports.title(self.seed, organ, year),
+                int(reports.published(self.seed, organ, year).timestamp()),
+                draw,
+                year,
+            )
+            for year in self.years
+        ]
+        annual += [
+            self._other(organ, words, draw)
+            for chance, words in BESIDE_REPORTS
+            if draw.random() < chance
+        ]
+        policies = [
+            self._other(organ, draw.choice(POLICIES), draw) for _ in range(draw.randint(2, 45))
+        ]
+        notices = [
+            self._other(organ, draw.choice(NOTICES), draw) for _ in range(draw.randint(2, 25))
+        ]
+        self._add_column("01", "政策文件", organ, policies)
+        self._add_column("02", "通知公告", organ, notices)
+        self._add_column("03", ANNUAL, organ, annual)
+
+    def _joint(self) -> list[Entry]:
+        """Every report, and what the office writes about reports each year."""
+        office = self.organs[1]
+        draw = random.Random(f"{self.seed}|joint")
+        others = [
+            self._other(office, words, draw, year)
+            for year in self.years
+            for words in BESIDE_ALL_REPORTS
+        ]
+        return [*self.report_entries(), *others]
+
+    def _other(self, organ: Organ, words: str, draw: random.Random, year: int = 0) -> Entry:
+        year = year or draw.choice(self.years)
+        title = words.format(organ=organ.name, year=year, thing=draw.choice(THINGS))
+        start = dt.datetime(year + 1, 1, 1, tzinfo=reports.CHINA).timestamp()
+        return self._add(organ, title, int(start) + draw.randrange(300 * 86400), draw, None)
+
+    def _add(
+        self, organ: Organ, title: str, time: int, draw: random.Random, year: int | None
+    ) -> Entry:
+        number = ""
+        while not number or number in self.entries:
+            lead = 2 if draw.random() < 0.125 else 3
+            noise = draw.randrange(10000, 100000)
+            number = f"{noise // 10 ** (5 - lead)}{time}{noise % 10 ** (5 - lead):0{5 - lead}d}"
+        entry = Entry(number, title, time, organ, year)
+        self.entries[number] = entry
+        return entry
+
+    def _add_column(self, kind: str, name: str, organ: Organ, entries: list[Entry]) -> None:
+        code = f"{organ.code}_{kind}"
+        newest = tuple(sorted(entries, key=lambda entry: (-entry.time, entry.number)))
+        self.columns[code] = Column(code, name, organ, newest)
