@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from pipelines import forms
 from pipelines.grids import Printed, PrintedRow
@@ -43,10 +44,16 @@ _LONGEST = 60
 class Token:
     """A cell of flattened text, or a piece of one that is broken over lines."""
 
-    text: str
     line: int
-    at: Callable[[], str]
+    """Index of its line on the page."""
+    printed: Printed
     value: bool
+    """Whether it may be a cell of numbers; an empty one is."""
+
+    @property
+    def text(self) -> str:
+        """What it says, restored."""
+        return self.printed.text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,19 +93,18 @@ def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
         position = 0
         for match in re.finditer(r"\||$", line.text):
             for a, b in _words(line.text, position, match.start()):
-                text = line.text[a:b]
-                yield Token(text, index, _place(line, a, b), is_value(text))
+                printed = _printed(line, a, b)
+                yield Token(index, printed, is_value(printed.text))
                 said = True
             if match[0]:
                 if not said:
-                    at = _place(line, match.start(), match.start())
-                    yield Token("", index, at, value=True)
+                    yield Token(index, _printed(line, match.start(), match.start()), value=True)
                 said = False
             position = match.end()
 
 
-def _place(line: Line, begin: int, end: int) -> Callable[[], str]:
-    return lambda: line.at(begin, end)
+def _printed(line: Line, begin: int, end: int) -> Printed:
+    return Printed(line.text[begin:end], line.raw(begin, end), partial(line.at, begin, end))
 
 
 def _words(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -155,7 +161,7 @@ def _row(label: str, columns: Sequence[str], values: Sequence[Token]) -> Printed
     if window is None:
         return PrintedRow(label, {}, lost=True)
     pairs = zip(columns, window, strict=True)
-    return PrintedRow(label, {name: Printed(token.text, token.at) for name, token in pairs})
+    return PrintedRow(label, {name: token.printed for name, token in pairs})
 
 
 def _take(taken: set[int], table: str, segment: Segment, pieces: int) -> None:
@@ -250,7 +256,7 @@ def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str]
         if window is None:
             return {}, True
         pairs = zip(wanted, window, strict=True)
-        return {name: Printed(token.text, token.at) for name, token in pairs}, False
+        return {name: token.printed for name, token in pairs}, False
     return {}, False
 
 

@@ -17,10 +17,16 @@ from pipelines.page import Grid, Slot
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Printed:
-    """Text that stands where a number is expected, and where it stands."""
+    """What stands where a number is expected: restored, as served, and where."""
 
     text: str
+    raw: str
     at: Callable[[], str]
+
+    @classmethod
+    def of(cls, slot: Slot) -> Printed:
+        """What a slot of a grid prints."""
+        return cls(slot.text, slot.raw, slot.path)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,10 +139,10 @@ def _t2_row(label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]) ->
         values = values[:-1]  # padding of a row that is wider than its block
     if len(values) == len(headers):
         pairs = zip(headers, values, strict=True)
-        cells = {name: Printed(slot.text, slot.path) for (_, name), slot in pairs}
+        cells = {name: Printed.of(slot) for (_, name), slot in pairs}
         return PrintedRow(label.text, cells)
     cells = {
-        name: Printed(slot.text, slot.path)
+        name: Printed.of(slot)
         for header, name in headers
         for slot in values
         if slot.column < header.column + header.colspan
@@ -213,7 +219,7 @@ def _t3_row(sheet: Sheet, row: int, columns: dict[str, int], left: int) -> Print
     own = [slot for slot in labels if slot.row == row] or labels
     under = {name: sheet.rows[row][column] for name, column in columns.items() if column >= 0}
     cells = {
-        name: Printed(slot.text, slot.path)
+        name: Printed.of(slot)
         for name, slot in under.items()
         if slot is not None and slot.column >= left and slot.colspan == slot.rowspan == 1
     }
@@ -234,7 +240,7 @@ def t4_cells(sheets: Sequence[Sheet]) -> tuple[dict[tuple[str, str], Printed], b
         names = [_t4_name(stack) for stack in stacks]
         slots = [sheet.rows[below][column] for column in range(sheet.grid.width)]
         cells = {
-            name: Printed(slot.text, slot.path)
+            name: Printed.of(slot)
             for name, slot in zip(names, slots, strict=True)
             if name is not None and slot is not None and slot.colspan == 1
         }
@@ -244,7 +250,7 @@ def t4_cells(sheets: Sequence[Sheet]) -> tuple[dict[tuple[str, str], Printed], b
         filled = sheet.starting(below)
         if len(filled) == len(wanted):
             pairs = zip(wanted, filled, strict=True)
-            return {name: Printed(slot.text, slot.path) for name, slot in pairs}, False
+            return {name: Printed.of(slot) for name, slot in pairs}, False
         return cells, False
     return {}, False
 

@@ -26,7 +26,6 @@ class Reading:
     """What a cell says."""
 
     value: Number | None
-    raw: str
     status: Status
     unit: str
     flags: tuple[str, ...] = ()
@@ -39,20 +38,19 @@ def read(text: str, unit: str) -> Reading:
     bare number there has no known unit. No text is an error: what cannot be
     read has status `damaged`.
     """
-    raw = text.strip()
     plain = squeeze(text).translate(_HALF)
     if not plain:
-        return Reading(None, raw, "blank", unit)
+        return Reading(None, "blank", unit)
     if set(plain) <= {"/", "\\"}:
-        return Reading(None, raw, "slash", unit)
+        return Reading(None, "slash", unit)
     if set(plain) <= {"-"}:
-        return Reading(None, raw, "dash", unit)
+        return Reading(None, "dash", unit)
     if plain in ("无", "零"):
-        return Reading(0, raw, "reported", unit)
+        return Reading(0, "reported", unit)
     number = _NUMBER.match(plain)
     suffix = _UNIT.fullmatch(plain, number.end()) if number else None
-    if number is None or suffix is None or _SPACED_DIGITS.search(raw):
-        return Reading(None, raw, "damaged", unit, ("cell_unread",))
+    if number is None or suffix is None or _SPACED_DIGITS.search(text):
+        return Reading(None, "damaged", unit, ("cell_unread",))
     exact = Decimal(number["digits"].replace(",", "") + (number["fraction"] or ""))
     if number["sign"] == "-":
         exact = -exact
@@ -67,8 +65,8 @@ def read(text: str, unit: str) -> Reading:
         if printed_unit == "元" and scale == 1:
             exact /= 10_000
     elif scale != 1 or printed_unit == "元":
-        return Reading(None, raw, "damaged", unit, ("cell_unread",))
-    return Reading(_plain(exact), raw, "reported", unit, flags)
+        return Reading(None, "damaged", unit, ("cell_unread",))
+    return Reading(_plain(exact), "reported", unit, flags)
 
 
 def is_value(text: str) -> bool:

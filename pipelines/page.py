@@ -37,15 +37,25 @@ class Line:
     """Where the run begins in what `path` names, in characters."""
     grid: int | None = None
     """Number of the innermost grid the run stands in."""
+    served: str | None = None
+    """For restored text: the text as served."""
     origin: tuple[int, ...] | None = None
-    """For restored text: offset of each character in the text as served, one more for the end."""
+    """For restored text that lost characters: offset of each of its characters in the text as
+    served, and one more for the end."""
 
     def at(self, begin: int = 0, end: int | None = None) -> str:
         """Where characters `begin` to `end` of `text` stand on the page as served."""
-        end = len(self.text) if end is None else end
-        if self.origin is not None:
-            begin, end = self.origin[begin], self.origin[end]
+        begin, end = self._as_served(begin, end)
         return f"{self.path()};char={self.start + begin},{self.start + end}"
+
+    def raw(self, begin: int = 0, end: int | None = None) -> str:
+        """What stands there, as served."""
+        begin, end = self._as_served(begin, end)
+        return (self.text if self.served is None else self.served)[begin:end]
+
+    def _as_served(self, begin: int, end: int | None) -> tuple[int, int]:
+        end = len(self.text) if end is None else end
+        return (begin, end) if self.origin is None else (self.origin[begin], self.origin[end])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,6 +68,13 @@ class Slot:
     colspan: int
     text: str
     path: Callable[[], str]
+    served: str | None = None
+    """For restored text: the text as served."""
+
+    @property
+    def raw(self) -> str:
+        """What stands in the cell, as served."""
+        return self.text if self.served is None else self.served
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def restore(page: Page) -> Restored:
         text, origin = _cut(line.text, spans)
         if convert:
             text = simplify(text)
-        return dataclasses.replace(line, text=text, origin=origin)
+        return dataclasses.replace(line, text=text, served=line.text, origin=origin)
 
     def clean_text(text: str) -> str:
         kept, _ = _cut(text, _marks(text) if marked else ())
@@ -76,7 +76,8 @@ def restore(page: Page) -> Restored:
         dataclasses.replace(
             grid,
             slots=tuple(
-                dataclasses.replace(slot, text=clean_text(slot.text)) for slot in grid.slots
+                dataclasses.replace(slot, text=clean_text(slot.text), served=slot.text)
+                for slot in grid.slots
             ),
         )
         for grid in page.grids

@@ -187,6 +187,7 @@ def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:
 def _cell(table: str, row: str, column: str, printed: Printed) -> Cell:
     unit = _UNITS[table][column]
     read = numbers.read(printed.text, unit)
+    raw = printed.raw.strip()
     return Cell(
-        table, row, column, read.value, read.raw, read.status, unit, printed.at(), None, read.flags
+        table, row, column, read.value, raw, read.status, unit, printed.at(), None, read.flags
     )

@@ -1,0 +1,44 @@
+"""From a place on a page back to its characters: the other way round than the reading.
+
+Whoever doubts a number follows its `at` with this, or with any XPath tool:
+`xpath=` selectors hold for the HTML tree of the page as served.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml.html import HTMLParser
+
+from pipelines.document import Document
+from pipelines.media.charset import decode
+
+
+def look_up(document: Document, at: str) -> str:
+    """The characters of the document, as served, that a place names.
+
+    Raises LookupError when nothing stands there.
+    """
+    selector, _, span = at.partition(";char=")
+    kind, _, where = selector.partition("=")
+    text, _ = decode(document.body)
+    if kind == "line":
+        whole = text.splitlines()[int(where) - 1]
+    elif kind == "xpath":
+        root = etree.fromstring(
+            text.replace("\0", "\ufffd").encode("utf-8", "replace"),
+            HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True),
+        )
+        found = root.xpath(where)
+        if not isinstance(found, list) or len(found) != 1:
+            raise LookupError(
+                f"{where} names {len(found) if isinstance(found, list) else 0} places"
+            )
+        whole = str(etree.XPath("string()")(found[0]))
+    else:
+        raise LookupError(f"{at!r} is no place on a page of text")
+    if not span:
+        return whole
+    begin, end = map(int, span.split(","))
+    if end > len(whole):
+        raise LookupError(f"{selector} holds {len(whole)} characters, not {end}")
+    return whole[begin:end]
