@@ -1,0 +1,301 @@
+"""The capture: every exchange as it went over the wire, on the disk before anyone sees it.
+
+`CapturingHandler` is Scrapy's HTTP/1.1 download handler with a tee on each
+connection (`crawler.tee`). One call of `download_request` is one exchange:
+every redirect hop, every retry, robots.txt, and those that failed. The answer
+is given on, or the failure raised again, once the archive has acknowledged the
+exchange.
+
+`Archive` is the extension that holds the archive of the run:
+
+    archive = crawler.get_extension(Archive)
+    archive.folder      the portal's folder, NIANBAO_DATA/<name of the spider>
+    archive.run         id, start, arguments, sample or not (archive.exchange.Run)
+    archive.close({"verdict": ...})
+                        once, at `spider_closed`: writes the run's last record
+                        with what it is given, and finishes the file; raises
+                        ArchiveError when the run could not be written
+
+It takes the folder when the crawler is made, so LockedError and MixedError
+come out of `crawl()` before anything is fetched. When the archive can no
+longer be written, the crawl is stopped with the reason `archive_failed`, no
+page reaches the spider any more, and the statistic `archive/failed` says why.
+`archive/exchanges` and `archive/bytes` count what was kept.
+
+In `request.meta`:
+
+    known      read     a dict of strings for the metadata record (pipelines.document.Known)
+    capture    written  WARC-Record-ID of the response; absent when none came
+    exchange   written  id of the exchange, the parent of a redirect or retry that follows
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from OpenSSL import SSL
+from scrapy import Request, exceptions, signals
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.utils.misc import load_object
+from twisted.internet import error as network
+
+from archive.exchange import Exchange, Run, Truncated
+from archive.folder import forbid_mixing, hold
+from archive.http import split_interim
+from archive.writer import ArchiveError, Writer
+from crawler import __version__
+from crawler.arguments import Arguments
+from crawler.connect import parse_connect_to, send_elsewhere
+from crawler.tee import Tap, TappedPool, TeeError, current
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+
+class NotCapturedError(RuntimeError):
+    """The settings would let exchanges go by the archive; the message says what to set."""
+
+
+class Archive:
+    """The archive of the run; see the top of this module."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings, spider = crawler.settings, crawler.spider
+        if spider is None:
+            raise NotCapturedError("there is no spider, and so no folder to archive to")
+        handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+        for scheme in ("http", "https"):
+            if load_object(handlers[scheme]) is not CapturingHandler:
+                raise NotCapturedError(
+                    f"DOWNLOAD_HANDLERS has {handlers[scheme]} for {scheme}, which archives"
+                    " nothing: name crawler.capture.CapturingHandler"
+                )
+        TappedPool.in_place_of(HTTP11DownloadHandler(crawler))
+        self.folder = Path(settings["NIANBAO_DATA"]) / spider.name
+        self.run = Run(
+            id=str(uuid.uuid4()),
+            portal=spider.name,
+            started=dt.datetime.now(dt.UTC),
+            sample=bool(parse_connect_to(settings["CONNECT_TO"])),
+            arguments=getattr(spider, "arguments", Arguments()).to_json(),
+            version=__version__,
+            operator=settings["NIANBAO_CONTACT"],
+            robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        )
+        self._crawler = crawler
+        self._failed: ArchiveError | None = None
+        self._closed = False
+        self._stopping: asyncio.Task[None] | None = None
+        self._lock = hold(self.folder)
+        forbid_mixing(self.folder, sample=self.run.sample)
+        self._writer = Writer(self.folder, self.run)
+        crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the portal's folder.
+
+        Raises LockedError, MixedError, ConnectToError, NotCapturedError, TeeError, OSError.
+        """
+        return cls(crawler)
+
+    def check(self) -> None:
+        """Raise ArchiveError when nothing more can be kept."""
+        if self._failed:
+            raise ArchiveError(str(self._failed))
+
+    async def keep(self, exchange: Exchange) -> None:
+        """Return when the exchange is on the disk; ArchiveError when not, and the crawl ends."""
+        try:
+            kept = await asyncio.wrap_future(self._writer.submit(exchange))
+        except ArchiveError as error:
+            self.fail(error)
+            raise
+        assert self._crawler.stats
+        self._crawler.stats.inc_value("archive/exchanges")
+        self._crawler.stats.inc_value("archive/bytes", kept.place.length)
+
+    def close(self, said: Mapping[str, Any]) -> None:
+        """Write the run's last record with `said` in it, finish the file, let the folder go."""
+        assert self._crawler.stats
+        self._closed = True
+        counts = {
+            name: self._crawler.stats.get_value(f"archive/{name}", 0)
+            for name in ("exchanges", "bytes")
+        }
+        try:
+            self._writer.close({"counts": counts, **said})
+        except ArchiveError as error:
+            self.fail(error)
+            raise
+        finally:
+            self._lock.close()
+
+    def fail(self, error: ArchiveError) -> None:
+        """Let nothing more through, and stop the crawl."""
+        if self._failed:
+            return
+        self._failed = error
+        logger.error("%s", error)
+        assert self._crawler.stats
+        self._crawler.stats.set_value("archive/failed", str(error))
+        if not self._closed:
+            assert self._crawler.engine
+            # As a task: the engine waits for the very download that brings the news.
+            self._stopping = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason="archive_failed")
+            )
+
+    def _engine_stopped(self) -> None:
+        """A run that nobody judged ends with a record that has no verdict."""
+        if not self._closed:
+            self.close({})
+
+
+class CapturingHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https, with every exchange kept before it is given on."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        archive = crawler.get_extension(Archive)
+        if archive is None:
+            raise NotCapturedError("EXTENSIONS must name crawler.capture.Archive")
+        self._archive = archive
+        self._rules = parse_connect_to(crawler.settings["CONNECT_TO"])
+        self._pool = TappedPool.in_place_of(self)
+
+    async def download_request(self, request: Request) -> Response:
+        """One exchange. Raises what Scrapy's handler raises, or ArchiveError."""
+        from twisted.internet import reactor
+
+        self._archive.check()
+        send_elsewhere(reactor, self._rules)
+        tap = Tap()
+        current.set(tap)
+        started, clock = dt.datetime.now(dt.UTC), time.monotonic()
+        try:
+            response = await super().download_request(request)
+        except Exception as error:
+            # Whatever it was, it happened on the wire: it is kept, and then raised again.
+            seconds = time.monotonic() - clock
+            await self._archive.keep(exchange(request, tap, started, seconds, fault(error)))
+            raise
+        seconds = time.monotonic() - clock
+        if not tap.sent:
+            missed = TeeError(f"Scrapy {scrapy.__version__} sent a request past the tee")
+            self._archive.fail(ArchiveError(str(missed)))
+            raise missed
+        cut = Fault(truncated="disconnect" if "dataloss" in response.flags else None)
+        await self._archive.keep(exchange(request, tap, started, seconds, cut))
+        return response
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong with an exchange: nothing, by default."""
+
+    name: str | None = None
+    truncated: Truncated | None = None
+    detail: str = ""
+
+
+FAULTS: Mapping[type[Exception], tuple[str, Truncated | None]] = {
+    exceptions.CannotResolveHostError: ("dns", None),
+    exceptions.DownloadConnectionRefusedError: ("refused", None),
+    exceptions.DownloadTimeoutError: ("timeout", "time"),
+    exceptions.DownloadCancelledError: ("too_large", "length"),
+    exceptions.ResponseDataLossError: ("short", "disconnect"),
+    exceptions.StopDownload: ("stopped", "length"),
+    SSL.Error: ("tls", "disconnect"),
+    network.ConnectionDone: ("closed", "disconnect"),
+    network.ConnectionLost: ("reset", "disconnect"),
+    network.ConnectError: ("unreachable", None),
+}
+"""Name of each failure, and what it means for the part of a response that came."""
+
+
+def fault(error: BaseException) -> Fault:
+    """The failure of a download by name; `failed` when it is of no kind known here."""
+    for cause in _causes(error):
+        for kind, (name, truncated) in FAULTS.items():
+            if isinstance(cause, kind):
+                return Fault(name, truncated, f"{type(cause).__name__}: {cause}")
+    return Fault("failed", "disconnect", f"{type(error).__name__}: {error}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that Scrapy and Twisted wrapped into it."""
+    yield error
+    if error.__cause__:
+        yield from _causes(error.__cause__)
+    for reason in getattr(error, "reasons", ()):
+        yield from _causes(reason.value)
+
+
+def exchange(
+    request: Request, tap: Tap, started: dt.datetime, seconds: float, went: Fault
+) -> Exchange:
+    """What the tap holds, as the archive keeps it; writes its ids into `request.meta`."""
+    interim, response = split_interim(b"".join(tap.received))
+    meta = request.meta
+    via = _via(meta)
+    made = Exchange(
+        id=str(uuid.uuid4()),
+        url=request.url.partition("#")[0],
+        method=request.method,
+        started=started,
+        seconds=round(seconds, 6),
+        request=b"".join(tap.sent),
+        response=response,
+        interim=interim,
+        ip=tap.ip,
+        protocol=_protocol(response),
+        tls=tap.tls,
+        truncated=went.truncated if response else None,
+        error=went.name,
+        detail=went.detail,
+        attempt=meta.get("retry_times", 0) + 1,
+        parent=meta["exchange"] if via in HOPS else None,
+        via=via,
+        known=meta.get("known", {}),
+    )
+    meta["exchange"] = made.id
+    meta["hops"] = {hop: meta.get(count, 0) for hop, count in HOPS.items()}
+    meta.pop("capture", None)
+    if response:
+        meta["capture"] = made.response_id
+    return made
+
+
+HOPS: Mapping[str, str] = {"redirect": "redirect_times", "retry": "retry_times"}
+"""How an exchange can follow from another, and the count in `request.meta` that Scrapy raises."""
+
+
+def _via(meta: Mapping[str, Any]) -> str:
+    """A redirect or retry is a copy of a request that has been out, with a count raised."""
+    before = meta.get("hops", {})
+    for hop, count in HOPS.items():
+        if "exchange" in meta and meta.get(count, 0) > before.get(hop, 0):
+            return hop
+    return "robots" if meta.get("known", {}).get("role") == "robots" else ""
+
+
+def _protocol(response: bytes) -> str:
+    version, _, _ = response[:16].partition(b" ")
+    return version.decode("latin-1").lower() if version.startswith(b"HTTP/") else ""
