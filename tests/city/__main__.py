@@ -108,8 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = site(city, asked.fault)
         try:
             server = stack.enter_context(serve(app, asked.host, asked.port, record))
-        except OSError as problem:
-            parser.error(f"cannot listen on {asked.host}:{asked.port}: {problem.strerror}")
+        except (OSError, OverflowError) as problem:
+            parser.error(f"cannot listen on {asked.host}:{asked.port}: {problem}")
         print(f"http://{asked.host}:{server.port}/", flush=True)
         done.wait()
     return 0

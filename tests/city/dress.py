@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tests.city.forms import APPLICANTS, Form, Key
+from tests.city.forms import T3_COLUMNS, T4_PARTS, Form, Key, outcomes
 from tests.city.truth import Status, TrueCell
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DRESSES: Mapping[str, str] = {
     "zero-dash": "most zeros are printed as a dash",
     "zero-blank": "most zeros are left out",
     "zero-nbsp": "most zeros are a non-breaking space",
-    "blank-totals": "the total of a row of zeros is left out",
+    "blank-totals": "totals of outcomes are left out: of all rows of zeros, and of some others",
     "full-width-digits": "some figures are in full-width digits",
     "thousands": "thousands are set off by commas",
     "signed": "an increase carries a plus sign",
@@ -138,15 +138,19 @@ def charset(dress: Dress) -> str:
     return "utf-8-sig" if "utf8-bom" in dress else "utf-8"
 
 
-def printed(figures: Figures, dress: Dress, draw: random.Random) -> tuple[TrueCell, ...]:
+def printed(
+    figures: Figures, form: Form, dress: Dress, draw: random.Random
+) -> tuple[TrueCell, ...]:
     """The cells as the page prints the figures, in the order of the form."""
     zeros = next((ZEROS[name] for name in ZEROS if name in dress), None)
     zero = draw.choice(zeros) if zeros else None
+    blank = {("t3", row, "total") for row in outcomes(form)} if "blank-totals" in dress else set()
     cells = []
     for key, number in figures.items():
-        if "blank-totals" in dress and _total_of_zeros(key, figures):
+        busy = key[2] == "total" and _busy(key, figures)
+        if key in blank and (not busy or draw.random() < 0.3):
             cells.append(TrueCell(*key, None, "", "blank"))
-        elif zero and number == 0 and draw.random() < 0.7:
+        elif zero and number == 0 and not busy and draw.random() < 0.7:
             cells.append(TrueCell(*key, None, *zero))
         else:
             raw = _in_figures(key, number, dress)
@@ -156,13 +160,11 @@ def printed(figures: Figures, dress: Dress, draw: random.Random) -> tuple[TrueCe
     return tuple(cells)
 
 
-def _total_of_zeros(key: Key, figures: Figures) -> bool:
-    table, row, column = key
-    return (
-        table == "t3"
-        and column == "total"
-        and not any(figures[table, row, part] for part in ("total", *(c for _, c in APPLICANTS)))
-    )
+def _busy(total: Key, figures: Figures) -> bool:
+    """Whether the row of a total has a figure other than zero beside it."""
+    table, row, _ = total
+    parts = T4_PARTS if table == "t4" else T3_COLUMNS[:-1]
+    return any(figures[table, row, part] for part in parts)
 
 
 def _in_figures(key: Key, number: Number, dress: Dress) -> str:

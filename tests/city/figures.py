@@ -209,8 +209,16 @@ def _items(seed: int, organ: Organ, year: int, row: str, size: int) -> tuple[int
 
 
 def contradictions(cells: Mapping[Key, Number | None], form: Form) -> tuple[Contradiction, ...]:
-    """Every identity of the form that the cells break; a cell without a number counts as zero."""
-    return tuple(_broken({key: value or 0 for key, value in cells.items()}, form))
+    """Every identity of the form that the cells break.
+
+    A cell without a number counts as zero, but a total without one as the sum
+    of its row: what is not printed contradicts nothing.
+    """
+    numbers = {key: value or 0 for key, value in cells.items()}
+    for key in [key for key, value in cells.items() if value is None and key[2] == "total"]:
+        parts = T4_PARTS if key[0] == "t4" else T3_COLUMNS[:-1]
+        numbers[key] = sum(numbers[*key[:2], part] for part in parts)
+    return tuple(_broken(numbers, form))
 
 
 def _broken(n: Figures, form: Form) -> Iterator[Contradiction]:

@@ -70,8 +70,9 @@ def true_report(
         numbers = figures.plant(numbers, form, draw)
     if changed:
         numbers["t2", "licensing", "decisions"] += 1
+    in_order = {key: numbers[key] for key in forms.keys(form)}
     dress = dresses.choose(draw, form)
-    cells = dresses.printed({key: numbers[key] for key in forms.keys(form)}, dress, draw)
+    cells = dresses.printed(in_order, form, dress, draw)
     shown = published(seed, organ, year).date()
     signed = shown - dt.timedelta(days=draw.randrange(6))
     return TrueReport(
