@@ -44,7 +44,7 @@ def read(document: Document) -> Report:
     missing = _missing(found.cells, who.year)
     flags.extend(Flag("table_missing", "", forms.TABLE_NAMES[table]) for table in missing)
     whole = not missing and all(
-        cell.status not in ("missing_row", "damaged") and not cell.flags for cell in found.cells
+        cell.status not in ("missing_row", "damaged") for cell in found.cells
     )
     known = None not in (who.organ, who.year) and bool(text)
     quality: Quality = "complete" if whole and known else "partial"

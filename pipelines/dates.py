@@ -81,7 +81,7 @@ def published(
 def signed(lines: Sequence[str]) -> str | None:
     """The date that stands under the signature: alone on its line or behind the organ's name."""
     for line in reversed(lines):
-        text = _arabic(line).strip(" |。)）\u3000\xa0")
+        text = _arabic(line.strip()).strip(" |。)）")
         found = find(text)
         if found is None or not _DATE.fullmatch(text, found[1]):
             continue

@@ -88,11 +88,10 @@ def tables_of(grid: Grid) -> frozenset[str]:
 def _matching(texts: Iterable[str], labels: Sequence[str]) -> int:
     """How many labels are printed among the texts, small typos allowed."""
     texts = frozenset(texts)
-    return sum(
-        1
-        for label in dict.fromkeys(labels)
-        if label in texts or any(similarity(text, label) >= _SURE for text in texts)
-    )
+    lacking = [label for label in dict.fromkeys(labels) if label not in texts]
+    others = [text for text in texts.difference(labels) if not text.isdecimal()]
+    alike = sum(any(similarity(text, label) >= _SURE for text in others) for label in lacking)
+    return len(set(labels)) - len(lacking) + alike
 
 
 # ------------------------------------------------------------------ table 2

@@ -9,7 +9,7 @@ trafilatura rewrites or drops inside the article is lost.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from lxml import etree
@@ -29,6 +29,7 @@ _SILENT = frozenset(
 )
 # Layout tables become these for trafilatura, which reads a table as data and drops long ones.
 _TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
+_CELLS = ("td", "th")
 _LONG_CELL = 120
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
@@ -43,7 +44,7 @@ def page(text: str, undecodable: int) -> Page:
         return Page((), (), (), {}, lambda _taken: (), undecodable)
     tables = {table: number for number, table in enumerate(root.iter("table"))}
     walk = _Walk(root, tables)
-    grids = tuple(_grid(number, table, walk.path) for table, number in tables.items())
+    grids = tuple(_grid(number, table, walk) for table, number in tables.items())
     return Page(
         lines=tuple(walk.lines),
         grids=grids,
@@ -60,12 +61,16 @@ class _Walk:
     def __init__(self, root: HtmlElement, tables: dict[HtmlElement, int]) -> None:
         self.lines: list[Line] = []
         self.owners: list[HtmlElement] = []
+        self.cells: dict[HtmlElement, list[str]] = {}
+        """Text of each table cell, a string a line, without what tables inside it hold."""
         self._paths: dict[HtmlElement, str] = {}
         self._tables = tables
         self._run: list[str] = []
         self._run_start = 0
-        # Blocks that are open: element, where its string value begins, the grid it stands in.
-        self._open: list[tuple[HtmlElement, int, int | None]] = [(root, 0, None)]
+        # Blocks that are open: element, where its string value begins, and the grid and the cell
+        # it stands in.
+        self._open: list[tuple[HtmlElement, int, int | None, HtmlElement | None]]
+        self._open = [(root, 0, None, None)]
         self._position = 0
         self._visit(root)
         self._flush()
@@ -81,8 +86,12 @@ class _Walk:
             if event == "start":
                 if block:
                     self._flush()
-                    grid = self._tables.get(element, self._open[-1][2])
-                    self._open.append((element, self._position, grid))
+                    _, _, grid, cell = self._open[-1]
+                    if tag == "table":
+                        grid, cell = self._tables[element], None
+                    elif tag in _CELLS:
+                        cell = element
+                    self._open.append((element, self._position, grid, cell))
                 if silent is None and tag in _SILENT:
                     silent = element
                 self._say(element.text, silent=silent is not None)
@@ -112,10 +121,12 @@ class _Walk:
         self._run.clear()
         if not text or text.isspace():
             return
-        owner, begins, grid = self._open[-1]
+        owner, begins, grid, cell = self._open[-1]
         start = self._run_start - begins
         self.lines.append(Line(text, partial(self.path, owner), start, grid))
         self.owners.append(owner)
+        if cell is not None:
+            self.cells.setdefault(cell, []).append(text)
 
     def path(self, element: HtmlElement) -> str:
         """Selector of an element: its XPath with every step numbered."""
@@ -138,7 +149,7 @@ class _Walk:
         return path
 
 
-def _grid(number: int, table: HtmlElement, path: Callable[[HtmlElement], str]) -> Grid:
+def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
     """Lay the cells of one table out as HTML does, spans included; inner tables are not entered."""
     slots: list[Slot] = []
     # reach[c]: first row in which column c is free again.
@@ -147,7 +158,7 @@ def _grid(number: int, table: HtmlElement, path: Callable[[HtmlElement], str]) -
     for tr in _rows(table):
         column = 0
         for cell in tr:
-            if cell.tag not in ("td", "th"):
+            if cell.tag not in _CELLS:
                 continue
             while column < len(reach) and reach[column] > row:
                 column += 1
@@ -156,8 +167,8 @@ def _grid(number: int, table: HtmlElement, path: Callable[[HtmlElement], str]) -
             reach.extend([0] * (column + colspan - len(reach)))
             for c in range(column, column + colspan):
                 reach[c] = row + rowspan
-            text = "\n".join(_cell_lines(cell))
-            slots.append(Slot(row, column, rowspan, colspan, text, partial(path, cell)))
+            text = "\n".join(walk.cells.get(cell, ()))
+            slots.append(Slot(row, column, rowspan, colspan, text, partial(walk.path, cell)))
             column += colspan
         row += 1
     return Grid(number, tuple(slots), height=row, width=len(reach))
@@ -175,33 +186,6 @@ def _span(value: str | None, *, limit: int) -> int:
     """A colspan or rowspan; anything that is no number from 1 up counts as 1, as browsers do."""
     digits = (value or "").strip()
     return min(max(int(digits), 1), limit) if digits.isascii() and digits.isdigit() else 1
-
-
-def _cell_lines(cell: HtmlElement) -> Iterator[str]:
-    """Text of a cell, a string per visible line, without what inner tables hold."""
-    run: list[str] = []
-    for event, element in etree.iterwalk(cell, events=("start", "end", "comment")):
-        if event == "comment":
-            run.append(element.tail or "")
-            continue
-        starts = event == "start"
-        if element is not cell and element.tag not in _INLINE and "".join(run).strip():
-            yield "".join(run)
-            run.clear()
-        if starts and element.tag not in _SILENT and not _inside_table(element, cell):
-            run.append(element.text or "")
-        elif not starts and element is not cell and not _inside_table(element.getparent(), cell):
-            run.append(element.tail or "")
-    if "".join(run).strip():
-        yield "".join(run)
-
-
-def _inside_table(element: HtmlElement, cell: HtmlElement) -> bool:
-    while element is not cell:
-        if element.tag == "table":
-            return True
-        element = element.getparent()
-    return False
 
 
 def _titles(root: HtmlElement) -> Iterator[str]:
