@@ -24,12 +24,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from scrapy import exceptions
 from scrapy.http import Response, TextResponse
+from twisted.internet import error as network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 Weight = Literal["incomplete", "suspicious"]
 
@@ -311,6 +314,9 @@ FAILURES: Mapping[type[BaseException], type[PortalError]] = {
     exceptions.DownloadConnectionRefusedError: UnreachableError,
     exceptions.DownloadTimeoutError: UnreachableError,
     exceptions.DownloadFailedError: UnreachableError,
+    network.ConnectError: UnreachableError,
+    network.ConnectionDone: UnreachableError,
+    network.ConnectionLost: UnreachableError,
     exceptions.ResponseDataLossError: TruncatedError,
     exceptions.DownloadCancelledError: TooLargeError,  # Scrapy cancels a body over DOWNLOAD_MAXSIZE
     exceptions.IgnoreRequest: UnavailableError,  # Scrapy gave up on a chain of redirects

@@ -9,10 +9,12 @@ them and files them with the run.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crawler import guards
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 VerdictName = Literal[
     "archive_failed", "crashed", "refused", "incomplete", "suspicious", "sample", "healthy"

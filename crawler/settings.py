@@ -79,6 +79,15 @@ DOWNLOADER_MIDDLEWARES = {
 
 # What we take
 
+# Every exchange goes through the tee; what it cannot record is not fetched.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.capture.CapturingHandler",
+    "https": "crawler.capture.CapturingHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 # Seconds to wait for a whole answer: portals are slow at the end of January.
 DOWNLOAD_TIMEOUT = 90
 # Seconds to wait for a name; Scrapy's 60 hold up a run that has a dead host in it.
@@ -114,6 +123,10 @@ LOG_FORMAT = "%(levelname)s: %(message)s"
 STATS_DUMP = False
 
 EXTENSIONS = {
+    # Takes the portal's folder before anything is fetched.
+    "crawler.capture.Archive": 0,
     # Collects the facts of the run, prints the table, files the verdict.
     "crawler.summary.Summary": 500,
 }
+# What was captured is read and catalogued at once.
+ITEM_PIPELINES = {"pipelines.stages.Read": 300}

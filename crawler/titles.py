@@ -20,14 +20,15 @@ NAME = re.compile(
 """What an annual report is called."""
 
 BEFORE = re.compile(
-    r"编制|填报|做好|部署|培训|推进会"  # how to write reports, and meetings about it
+    r"编制|填报|做好|部署|召开|培训"  # how to write reports, and meetings about it
     r"|解读"  # about a report
 )
 """Words that, before the name, make it a page about reports."""
 
 AFTER = re.compile(
     r"通知|格式|模板|样表|指南|要点|制度|办法|规定|方案|意见"  # how reports are to be written
-    r"|公布|发布|通报|考核|评估|评议|情况|总结|召开"  # who wrote them, and how well
+    r"|编制|填报|部署|培训|会$"
+    r"|公布|发布|通报|考核|评估|评议|情况|总结"  # who wrote them, and how well
     r"|说明|解读|^表"  # what goes with them
 )
 """Words that, after the name, make it a page about reports."""

@@ -1,0 +1,1 @@
+"""Where to look: one short file of facts per city; `crawler.portal` says what each fact is."""

@@ -10,13 +10,17 @@ does not is a DriftedError, never an empty list.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-
-from parsel import Selector
-from scrapy import Request
-from scrapy.http import TextResponse
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from crawler.guards import DriftedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from parsel import Selector
+    from scrapy import Request
+    from scrapy.http import TextResponse
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Directory:
     """A page that leads to the columns of a city's organs."""
 
     columns: tuple[Column, ...]
+    organs: int = 0
+    """How many organs it lists."""
     stated: int | None = None
     """How many organs the page says there are; None when it does not say."""
 
@@ -103,3 +109,10 @@ class Selectors:
 def text_of(node: Selector) -> str:
     """The words in an element, each run of white space made one space."""
     return " ".join("".join(node.css("::text").getall()).split())
+
+
+def address_key(url: str) -> str:
+    """One key for an address over http and https, with its port left out and no fragment."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.hostname or ''}{parts.path.rstrip('/')}{query}"

@@ -1,0 +1,386 @@
+"""Portal: the facts of one city, and the walk column -> list pages -> documents.
+
+A city is a subclass of declared facts, checked when the class is made. The walk
+lives here once and asks the city's system (`crawler.systems`) what a page
+holds. Every page is asked for with a role; its answer passes the guards, then
+the step of its role. A fault is counted under its name with the first address
+it was seen at, and the walk goes on with the next page.
+
+What a run leaves in Scrapy's statistics (`crawler.summary` reads it):
+
+    portal/<name>            how often a named error happened
+    portal/<name>/example    the first time it did
+    found/<what>/<year>      reports listed, fetched, known, lost, elsewhere
+    found/columns  found/lists  found/rows  found/other_rows
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+import scrapy
+from scrapy import Request
+from scrapy.exceptions import CloseSpider, UsageError
+from scrapy.http import Response, TextResponse
+
+from archive.ledger import last_capture, open_ledger
+from archive.writer import ArchiveError
+from crawler import arguments, guards, titles
+from crawler.capture import Archive
+from crawler.connect import leads_home
+from crawler.systems import Column, Listing, Row, System
+from pipelines.document import Known
+from pipelines.report import Level
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+SLOWEST = 1.0
+"""Seconds between two requests to a real host that no setting may go below."""
+
+QUICK_BACKOFF = 0.05
+"""Seconds a host of the sample city rests after its first failure."""
+
+
+class FactError(TypeError):
+    """A fact of a portal is missing or cannot be; says which, and what to write."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Captured:
+    """A report page that is safely in the archive: what the pipeline takes."""
+
+    capture: str
+    """WARC-Record-ID of the response."""
+    exchange: str
+    """Id of the exchange in the ledger."""
+    url: str
+
+
+@dataclasses.dataclass(slots=True)
+class Walk:
+    """How far the walk through one column's list has come."""
+
+    column: Column
+    pages: int = 0
+    rows: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """What one request is for: carried to its answer."""
+
+    known: Known
+    walk: Walk | None = None
+    """The list that is being walked; None for other pages."""
+    year: str = ""
+    """Year of the report asked for, or `unknown`; empty for other pages."""
+
+
+class Portal(scrapy.Spider):
+    """A city's portal. Subclasses declare the facts; everything else is here."""
+
+    # Which city
+    city: ClassVar[str]
+    """Its name with the suffix, 常州市."""
+    region_code: ClassVar[str]
+    """GB/T 2260 code of the portal's owner."""
+    level: ClassVar[Level]
+
+    # Where to look
+    system: ClassVar[System]
+    hosts: ClassVar[tuple[str, ...]]
+    """Hosts the portal owns; a host stands for those below it too."""
+    directories: ClassVar[tuple[str, ...]] = ()
+    """Pages that list the organs and lead to their columns."""
+    columns: ClassVar[tuple[Column, ...]] = ()
+    """Columns of annual reports whose addresses are known."""
+
+    # What to expect
+    first_year: ClassVar[int]
+    """The first report year the portal is known to hold."""
+    floors: ClassVar[tuple[tuple[int, int], ...]] = ()
+    """Report year, and how many reports there are at least; held against real hosts only."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for fact, (holds, wanted) in FACTS.items():
+            value = getattr(cls, fact, None)
+            if value is None or not holds(value):
+                said = "is missing" if value is None else f"cannot be {value!r}"
+                raise FactError(f"{cls.__name__}: the fact {fact!r} {said}; {wanted}")
+        starts = (*cls.directories, *(column.url for column in cls.columns))
+        if not starts:
+            raise FactError(
+                f"{cls.__name__}: there is nowhere to start; declare 'directories' or 'columns'"
+            )
+        for url in starts:
+            if not guards.on_site(url, cls.hosts):
+                raise FactError(
+                    f"{cls.__name__}: the start address {url} is on none of the hosts; add its"
+                    f" host to the fact 'hosts', now {cls.hosts}"
+                )
+
+    def __init__(self, **given: str) -> None:
+        super().__init__()
+        self.arguments = arguments.parse(given)
+        self._columns: set[str] = set()
+        self._pages: set[str] = set()
+        self._ledger: sqlite3.Connection | None = None
+        self._listed = 0
+        self._done = 0
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Drops the delay when CONNECT_TO leads to this machine, else sees that there is one.
+
+        Raises UsageError on settings that would make a crawl of a real host impolite.
+        """
+        super().update_settings(settings)
+        if leads_home(settings["CONNECT_TO"]):
+            settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+            settings.set("BACKOFF", QUICK_BACKOFF, priority="spider")
+        elif settings.getfloat("DOWNLOAD_DELAY") < SLOWEST:
+            raise UsageError(
+                f"DOWNLOAD_DELAY must be {SLOWEST} seconds or more: a portal is a public service,"
+                " and only CONNECT_TO a loopback address lifts this",
+                print_help=False,
+            )
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first requests: the directories, and the columns whose address is known."""
+        if self.arguments.recheck is not None:
+            archive = self.crawler.get_extension(Archive)
+            assert archive
+            self._ledger = open_ledger(archive.folder)
+        for url in self.directories:
+            yield self._ask(Request(url), Asked(self._known("index")))
+        for column in self.columns:
+            for request in self._column(column, parent=""):
+                yield request
+
+    def closed(self, _: str) -> None:
+        """Called by Scrapy at the end of the run."""
+        if self._ledger:
+            self._ledger.close()
+
+    def received(self, response: Response, asked: Asked) -> Iterator[Request | Captured]:
+        """Callback of every request: the guards, then the step of the page's role."""
+        role = asked.known.role
+        steps: dict[str, Callable[[Any, Asked], Iterator[Request | Captured]]] = {
+            "index": self._index,
+            "list": self._list,
+            "report": self._report,
+        }
+        fault = guards.answer(response, guards.Asked(role, self.hosts))
+        if fault is None:
+            try:
+                yield from steps[role](response, asked)
+            except guards.PortalError as error:
+                fault = error
+        if fault:
+            self._lost(fault, response.url, asked)
+
+    def failed(self, failure: Failure) -> None:
+        """Errback of every request: a named error is counted, any other is raised as it is."""
+        assert failure.value
+        if isinstance(failure.value, ArchiveError):
+            return  # the archive stops the crawl and says why
+        fault = guards.failure(failure.value)
+        if not fault:
+            failure.raiseException()
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self._lost(fault, request.url, request.cb_kwargs["asked"])
+
+    def _index(self, response: TextResponse, _: Asked) -> Iterator[Request]:
+        directory = self.system.directory(response)
+        for column in directory.columns:
+            yield from self._column(column, response.url)
+        if directory.stated is not None and directory.organs < directory.stated:
+            raise guards.ListTruncatedError(
+                f"the page states {directory.stated} organs and lists {directory.organs}"
+            )
+
+    def _column(self, column: Column, parent: str) -> Iterator[Request]:
+        key = self.system.page_key(column.url)
+        if key in self._columns:
+            return
+        self._columns.add(key)
+        self._count("found/columns")
+        known = self._known("list", column=column.name, parent=parent)
+        yield self._ask(Request(column.url), Asked(known, Walk(column)))
+
+    def _list(self, response: TextResponse, asked: Asked) -> Iterator[Request]:
+        walk = asked.walk
+        assert walk
+        listing = self.system.listing(response)
+        walk.pages += 1
+        walk.rows += len(listing.rows)
+        self._count("found/lists")
+        self._count("found/rows", len(listing.rows))
+        if listing.page != walk.pages:
+            raise guards.ListTruncatedError(
+                f"page {walk.pages} was asked for and page {listing.page} shown"
+            )
+        for row in listing.rows:
+            yield from self._row(row, walk.column, response.url)
+        if listing.following:
+            yield self._ask(listing.following, asked)
+        else:
+            _held_against_statement(walk, listing)
+
+    def _row(self, row: Row, column: Column, parent: str) -> Iterator[Request]:
+        if not titles.is_report(row.title):
+            self._count("found/other_rows")
+            return
+        year = titles.report_year(row.title, row.date)
+        key = self.system.page_key(row.url)
+        if key in self._pages or not self.arguments.wants(year) or self._enough:
+            return
+        self._pages.add(key)
+        known = self._known("report", row.title, row.date, column.name, parent)
+        asked = Asked(known, year="unknown" if year is None else str(year))
+        if not guards.on_site(row.url, self.hosts):
+            self._count(f"found/elsewhere/{asked.year}")
+            return
+        self._listed += 1
+        self._count(f"found/listed/{asked.year}")
+        if self._captured_lately(row.url):
+            self._settle("known", asked)
+        else:
+            yield self._ask(Request(row.url), asked)
+
+    def _captured_lately(self, url: str) -> bool:
+        if self.arguments.recheck is None:
+            return False
+        assert self._ledger
+        found = last_capture(self._ledger, url)
+        if found is None or found.status != 200:
+            return False
+        age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(found.started)
+        return age < self.arguments.recheck
+
+    def _report(self, response: Response, asked: Asked) -> Iterator[Captured]:
+        if isinstance(response, TextResponse):
+            try:
+                self.system.document(response)
+            except guards.DriftedError as fault:
+                # The markup moved; the reading may well not need it, so the page goes on.
+                self._note(fault, response.url)
+        yield Captured(response.meta["capture"], response.meta["exchange"], response.url)
+        self._settle("fetched", asked)
+
+    @property
+    def _enough(self) -> bool:
+        return self.arguments.sample is not None and self._listed >= self.arguments.sample
+
+    def _settle(self, how: str, asked: Asked) -> None:
+        """A listed report has come to its end: fetched, known or lost."""
+        self._count(f"found/{how}/{asked.year}")
+        self._done += 1
+        if self._done == self.arguments.sample:
+            raise CloseSpider("sample")
+
+    def _lost(self, fault: guards.PortalError, url: str, asked: Asked) -> None:
+        self._note(fault, url)
+        if asked.walk and asked.walk.pages and not isinstance(fault, guards.ListTruncatedError):
+            self._note(
+                guards.ListTruncatedError(
+                    f"nothing after page {asked.walk.pages} of the list was seen"
+                ),
+                asked.walk.column.url,
+            )
+        if asked.known.role == "report":
+            self._settle("lost", asked)
+
+    def _note(self, fault: guards.PortalError, url: str) -> None:
+        assert self.crawler.stats
+        self._count(f"portal/{fault.name}")
+        if not self.crawler.stats.get_value(f"portal/{fault.name}/example"):
+            self.crawler.stats.set_value(f"portal/{fault.name}/example", f"{url}: {fault}")
+
+    def _count(self, name: str, more: int = 1) -> None:
+        assert self.crawler.stats
+        self.crawler.stats.inc_value(name, more)
+
+    def _known(
+        self, role: str, title: str = "", date: str = "", column: str = "", parent: str = ""
+    ) -> Known:
+        return Known(self.name, self.city, self.region_code, role, title, date, column, parent)
+
+    def _ask(self, request: Request, asked: Asked) -> Request:
+        role = asked.known.role
+        hurried = role == "report" and self.arguments.sample is not None
+        return request.replace(
+            callback=self.received,
+            errback=self.failed,
+            cb_kwargs={"asked": asked},
+            meta={**request.meta, "known": asked.known.to_json()},
+            priority=PRIORITY["index" if hurried else role],
+            dont_filter=True,
+        )
+
+
+def _held_against_statement(walk: Walk, listing: Listing) -> None:
+    """At the end of a list: raises ListTruncatedError when it had less than its pages state."""
+    if listing.total is not None and walk.rows < listing.total:
+        raise guards.ListTruncatedError(
+            f"the list of {walk.column.name} states {listing.total} rows and shows {walk.rows}"
+        )
+    if listing.pages is not None and walk.pages < listing.pages:
+        raise guards.ListTruncatedError(
+            f"the list of {walk.column.name} states {listing.pages} pages and has {walk.pages}"
+        )
+
+
+def _like(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
+
+PRIORITY: Mapping[str, int] = {"index": 20, "list": 10, "report": 0}
+"""Lists go first, so that a portal that has changed is found out early."""
+
+FACTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (
+        _like(r"[a-z][a-z0-9_]*"),
+        "write the name of the file, as in name = 'changzhou'",
+    ),
+    "city": (
+        _like(r"[\u4e00-\u9fff]+[市县区州盟旗]"),
+        "write the city's full name, as in city = '常州市'",
+    ),
+    "region_code": (
+        _like(r"\d{6}"),
+        "write the six digits of GB/T 2260, as in region_code = '320400'",
+    ),
+    "level": (
+        lambda value: value in get_args(Level) and value != "unknown",
+        "write one of " + ", ".join(level for level in get_args(Level) if level != "unknown"),
+    ),
+    "system": (
+        lambda value: isinstance(value, System),
+        "write a system of crawler.systems, as in system = changzhou.SYSTEM",
+    ),
+    "hosts": (
+        lambda value: isinstance(value, tuple) and value != () and all(map(_like(HOST), value)),
+        "write a tuple of host names, as in hosts = ('changzhou.gov.cn',)",
+    ),
+    "first_year": (
+        lambda value: isinstance(value, int) and 2008 <= value <= 2100,
+        "write the first report year, 2008 or later: there was no duty to report before",
+    ),
+    "floors": (
+        lambda value: all(2008 <= year <= 2100 and least > 0 for year, least in value),
+        "write pairs of a year and the least number, as in floors = ((2021, 3),)",
+    ),
+}
+"""What a fact must be, and what to write when it is not."""

@@ -1,0 +1,249 @@
+"""The end of a run: its facts collected, judged, filed with the archive, and printed.
+
+An extension. While the run lasts it says now and then how far it has come.
+"""
+
+from __future__ import annotations
+
+import collections
+import errno
+import logging
+import shlex
+import sqlite3
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from scrapy import signals
+
+from archive import ledger
+from archive.writer import ArchiveError
+from crawler import guards, health
+from crawler.capture import Archive
+from crawler.health import Facts, Seen, Verdict, Year, times
+from pipelines.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.portal import Portal
+
+# A certificate that does not fit is archived with the exchange, not said at each connection.
+logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
+
+PROGRESS = 30.0
+"""Seconds between two lines of progress."""
+
+
+class Summary:
+    """Collects, judges, files and prints. `verdict` is None until the run has ended."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats
+        self.verdict: Verdict | None = None
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._crashes: collections.Counter[str] = collections.Counter()
+        self._no_room = ""
+        self._earlier: Facts | None = None
+        self._told = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listens to the start, to pages, items and errors, and to the end."""
+        summary = cls(crawler)
+        for listener, signal in (
+            (summary.begin, signals.spider_opened),
+            (summary.page, signals.response_received),
+            (summary.item, signals.item_scraped),
+            (summary.error, signals.item_error),
+            (summary.error, signals.spider_error),
+            (summary.end, signals.spider_closed),
+        ):
+            crawler.signals.connect(listener, signal)
+        return summary
+
+    def begin(self) -> None:
+        """Looks up the last healthy run of the same arguments."""
+        archive = self._archive
+        opened = ledger.open_ledger(archive.folder)
+        for run in ledger.runs(opened, archive.run.arguments):
+            if run.note and run.note.get("verdict") == "healthy":
+                self._earlier = from_note(run.note)
+                break
+        opened.close()
+
+    def page(self, response: Response) -> None:
+        """Says how far the run has come, when it has not for a while."""
+        now = time.monotonic()
+        if now - self._told < PROGRESS:
+            return
+        self._told = now
+        years = self._years().values()
+        settled = sum(year.fetched + year.known + year.lost for year in years)
+        print(
+            f"{self._portal.name}: {times(self._stats.get_value('found/lists', 0), 'list page')},"
+            f" {settled} of {sum(year.listed for year in years)} reports; now {response.url}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def item(self, item: object) -> None:
+        """Counts the failed findings of a report under its year."""
+        if isinstance(item, Report):
+            failed = sum(finding.verdict == "fail" for finding in item.findings)
+            self._stats.inc_value(f"read/year/{item.report.year or 'unknown'}/failed", failed)
+
+    def error(self, failure: Failure) -> None:
+        """Counts an exception of our own code; want of room on the disk is not one."""
+        error = failure.value
+        if _no_room(error):
+            self._no_room = str(error)
+        elif not isinstance(error, ArchiveError):
+            self._crashes[type(error).__name__] += 1
+
+    def end(self, reason: str) -> None:
+        """Judges the run, files the verdict with it, and prints both."""
+        facts = self._facts(reason)
+        try:
+            self._archive.close(as_note(facts, health.judge(facts)))
+        except ArchiveError:
+            facts = self._facts(reason)  # the archive has just said what is wrong with it
+        self.verdict = health.judge(facts)
+        console = Console(highlight=False, soft_wrap=True)
+        show(console, facts, self.verdict, self._read_by_year())
+        name, folder = self._portal.name, self._archive.folder
+        console.print(f"data     {folder}{' (sample)' if self._archive.run.sample else ''}")
+        console.print(
+            f"next     python -m archive export --format csv --portal {name}"
+            f" --data {shlex.quote(str(folder.parent))}"
+        )
+
+    @property
+    def _archive(self) -> Archive:
+        archive = self._crawler.get_extension(Archive)
+        assert archive
+        return archive
+
+    @property
+    def _portal(self) -> Portal:
+        return self._crawler.spider  # type: ignore[return-value]
+
+    def _facts(self, reason: str) -> Facts:
+        portal = self._portal
+        failed: str = self._stats.get_value("archive/failed", self._no_room)
+        return Facts(
+            finished=reason,
+            years=self._years(),
+            read={quality: count for quality, count in self._under("read") if quality in QUALITIES},
+            flags=dict(self._under("read/flag")),
+            errors={
+                name: Seen(count, self._stats.get_value(f"portal/{name}/example"))
+                for name, count in self._under("portal")
+            },
+            crashes=dict(self._crashes),
+            archive_error=failed,
+            asked_years=portal.arguments.years,
+            sample=portal.arguments.sample,
+            floors={} if self._archive.run.sample else self._floors(),
+            earlier=self._earlier,
+        )
+
+    def _floors(self) -> dict[int, int]:
+        portal = self._portal
+        return {year: least for year, least in portal.floors if portal.arguments.wants(year)}
+
+    def _years(self) -> dict[str, Year]:
+        counts = {what: dict(self._under(f"found/{what}")) for what in SETTLED}
+        return {
+            year: Year(**{what: counts[what].get(year, 0) for what in SETTLED})
+            for year in sorted(counts["listed"])
+        }
+
+    def _read_by_year(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = collections.defaultdict(dict)
+        for name, count in self._stats.get_stats().items():
+            match name.split("/"):
+                case ["read", "year", year, what]:
+                    found[year][what] = count
+        return found
+
+    def _under(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Statistics named `prefix/<last>` by their last part."""
+        for name, count in self._stats.get_stats().items():
+            parent, _, last = name.rpartition("/")
+            if parent == prefix:
+                yield last, count
+
+
+SETTLED = ("listed", "fetched", "known", "lost")
+QUALITIES = ("complete", "partial", "unread")
+
+
+def _no_room(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorname == "SQLITE_FULL"
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:
+    """What the archive keeps of a run's end, as JSON values; `from_note` reads it back."""
+    return {
+        "verdict": verdict.name,
+        "exit_status": verdict.exit_status,
+        "reasons": [
+            {"verdict": reason.verdict, "seen": reason.seen, "todo": reason.todo}
+            for reason in verdict.reasons
+        ],
+        "finished": facts.finished,
+        "years": {
+            name: {what: getattr(year, what) for what in SETTLED}
+            for name, year in facts.years.items()
+        },
+        "read": dict(facts.read),
+        "flags": dict(facts.flags),
+        "errors": {
+            name: {"count": seen.count, "example": seen.example}
+            for name, seen in facts.errors.items()
+        },
+    }
+
+
+def from_note(note: Any) -> Facts:
+    """The facts of an earlier run, as far as later ones are held against them."""
+    return Facts(
+        finished=note["finished"],
+        years={name: Year(**counts) for name, counts in note["years"].items()},
+        read=note["read"],
+    )
+
+
+def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[str, int]]) -> None:
+    """Print the table by year, the errors by name, and the verdict with its reasons."""
+    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    table.add_column("year")
+    for heading in (*SETTLED, *QUALITIES, "failed checks"):
+        table.add_column(heading, justify="right")
+    for name in sorted({*facts.years, *read}):
+        year, counts = facts.years.get(name, Year()), read.get(name, {})
+        table.add_row(
+            name,
+            *(str(getattr(year, what)) for what in SETTLED),
+            *(str(counts.get(what, 0)) for what in (*QUALITIES, "failed")),
+        )
+    if table.rows:
+        console.print(table)
+    for name in guards.kinds():
+        if seen := facts.errors.get(name):
+            console.print(f"{name:<16} {seen.count:>6}  {seen.example}", markup=False)
+    console.print(f"verdict  {verdict.name}", style="bold")
+    for reason in verdict.reasons:
+        console.print(f"  {reason.verdict}: {reason.seen}\n    {reason.todo}", markup=False)
