@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 DAMAGE: Mapping[str, str] = {
     "head": "the block does not start with a readable status line and a whole head",
     "header_line": "a header line without a colon was skipped",
+    "line_ends": "lines of the head end in LF alone",
     "length": "Content-Length is no number, or several that differ",
     "short": "the body ends before the length or the last chunk it announces",
     "excess": "bytes follow the end of the message",
@@ -122,12 +123,16 @@ def read_head(block: bytes) -> Head | None:
         else:
             unfolded.append(line.removesuffix(b"\r"))
     fields = [line.partition(b":") for line in unfolded]
+    damage = {
+        "header_line": not all(colon for _, colon, _ in fields),
+        "line_ends": block.count(b"\n", 0, end.end()) != block.count(b"\r\n", 0, end.end()),
+    }
     return Head(
         version=status[1].decode("ascii").lower(),
         status=int(status[2]),
         headers=tuple((name, value.strip()) for name, colon, value in fields if colon),
         end=end.end(),
-        damage=frozenset() if all(colon for _, colon, _ in fields) else frozenset({"header_line"}),
+        damage=frozenset(name for name, seen in damage.items() if seen),
     )
 
 

@@ -37,7 +37,6 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +57,7 @@ from crawler.connect import parse_connect_to, send_elsewhere
 from crawler.tee import Tap, TappedPool, TeeError, current
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -232,20 +232,28 @@ FAULTS: Mapping[type[Exception], tuple[str, Truncated | None]] = {
 
 def fault(error: BaseException) -> Fault:
     """The failure of a download by name; `failed` when it is of no kind known here."""
-    for cause in _causes(error):
+    causes = list(_causes(error))
+    detail = "; ".join(
+        f"{type(cause).__name__}: {cause}" for cause in causes if not _wrapped(cause)
+    )
+    for cause in causes:
         for kind, (name, truncated) in FAULTS.items():
             if isinstance(cause, kind):
-                return Fault(name, truncated, f"{type(cause).__name__}: {cause}")
-    return Fault("failed", "disconnect", f"{type(error).__name__}: {error}")
+                return Fault(name, truncated, detail)
+    return Fault("failed", "disconnect", detail)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those that Scrapy and Twisted wrapped into it."""
+    """An error, and those that it wraps."""
     yield error
-    if error.__cause__:
-        yield from _causes(error.__cause__)
-    for reason in getattr(error, "reasons", ()):
-        yield from _causes(reason.value)
+    for inner in _wrapped(error):
+        yield from _causes(inner)
+
+
+def _wrapped(error: BaseException) -> list[BaseException]:
+    """What Scrapy raised this error from, and what Twisted put into it as its reasons."""
+    cause = [error.__cause__] if error.__cause__ else []
+    return cause + [reason.value for reason in getattr(error, "reasons", ())]
 
 
 def exchange(

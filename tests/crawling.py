@@ -1,0 +1,109 @@
+"""A crawl in a process of its own: real Scrapy with the capture and nothing else of the house.
+
+    python -m tests.crawling JOB
+
+JOB is JSON: `data` the folder to archive to, `requests` a list of arguments of
+`scrapy.Request`, `settings` what to set besides. For every request a line of
+JSON comes out: what reached the spider, or how it failed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+SETTINGS: dict[str, Any] = {
+    "CONNECT_TO": "",
+    "COOKIES_ENABLED": False,
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.capture.CapturingHandler"),
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+    "EXTENSIONS": {"crawler.capture.Archive": 100},
+    "LOG_LEVEL": "ERROR",
+    "NIANBAO_CONTACT": "mailto:tests@example.org",
+    "REMOTE_CONTROL_ENABLED": False,
+    "ROBOTSTXT_OBEY": False,
+    "TELNETCONSOLE_ENABLED": False,
+}
+
+
+class Asker(scrapy.Spider):
+    """Asks for what it is told to, and says what came."""
+
+    name = "asker"
+    asked: list[dict[str, Any]]
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for number, asked in enumerate(self.asked):
+            request = scrapy.Request(
+                **asked, callback=self.came, errback=self.failed, cb_kwargs={"number": number}
+            )
+            request.meta["handle_httpstatus_all"] = False
+            request.meta["handle_httpstatus_list"] = list(range(400, 600))
+            yield request
+
+    def came(self, response: Response, number: int) -> None:
+        self.say(
+            number=number,
+            status=response.status,
+            sha256=hashlib.sha256(response.body).hexdigest(),
+            capture=response.meta["capture"],
+            exchange=response.meta["exchange"],
+        )
+
+    def failed(self, failure: Failure) -> None:
+        assert failure.value
+        request = failure.request  # type: ignore[attr-defined]
+        self.say(number=request.cb_kwargs["number"], error=type(failure.value).__name__)
+
+    def say(self, **what: Any) -> None:
+        print(json.dumps(what), flush=True)
+
+
+def main(job: dict[str, Any]) -> int:
+    process = AsyncCrawlerProcess({**SETTINGS, "NIANBAO_DATA": job["data"], **job["settings"]})
+    crawler = process.create_crawler(Asker)
+    crawl = process.crawl(crawler, asked=job["requests"])
+    process.start()
+    crawl.result()
+    assert crawler.stats
+    print(json.dumps({"stats": crawler.stats.get_stats()}, default=str), flush=True)
+    return 4 if crawler.stats.get_value("archive/failed") else 0
+
+
+def crawl(
+    data: Path,
+    requests: Sequence[dict[str, Any]],
+    wrapper: Sequence[str] = (),
+    status: int = 0,
+    **settings: Any,
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Run a crawl and see that it ends with `status`.
+
+    Gives what was said of each request, in their order, and the statistics.
+    """
+    job = json.dumps({"data": str(data), "requests": requests, "settings": settings})
+    ran = subprocess.run(
+        [*wrapper, sys.executable, "-m", "tests.crawling", job],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == status, ran.stderr
+    said = [json.loads(line) for line in ran.stdout.splitlines()]
+    stats = said.pop()["stats"]
+    return sorted(said, key=lambda one: one["number"]), stats
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))
