@@ -1,0 +1,130 @@
+"""The pages of docs/ that are written from the code: `make docs` writes them, a test compares."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from archive.http import DAMAGE
+from crawler import guards, health
+from pipelines import forms
+from pipelines.checks import CHECKS
+from pipelines.report import FLAGS, Cell, Finding, Flag, Head, Indicator
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+_COMMANDS = (
+    ("scrapy", "crawl"),
+    ("pipelines",),
+    ("archive",),
+    ("archive", "export"),
+    ("archive", "rebuild"),
+    ("tests.city",),
+)
+
+
+def schema() -> str:
+    """Fields, cells, checks and flags of a report."""
+    return "\n".join(_schema()) + "\n"
+
+
+def _schema() -> Iterator[str]:
+    yield "# What a report holds\n"
+    yield "Written from the code by `make docs`. Objects of the JSON, which are also tables of"
+    yield "the catalogue and of the CSV export."
+    records: Mapping[str, type] = {
+        "report": Head,
+        "cells": Cell,
+        "indicators": Indicator,
+        "findings": Finding,
+        "flags": Flag,
+    }
+    for name, record in records.items():
+        yield f"\n## `{name}`\n\n{record.__doc__}\n"
+        hints = typing.get_type_hints(record)
+        yield "| field | type | meaning |\n| --- | --- | --- |"
+        for field in dataclasses.fields(record):
+            kind = _type(hints[field.name])
+            yield f"| `{field.name}` | {kind} | {field.metadata['doc']} |"
+    yield "\n## Cells of the forms\n"
+    yield "A cell is named by table, row and column. ✓ marks the forms that have it."
+    for table in forms.TABLE_NAMES:
+        yield f"\n### {table}: {forms.TABLE_NAMES[table]}\n"
+        yield "| row | printed | columns | form_2019 | form_2021 |\n| --- | --- | --- | --- | --- |"
+        for row in {"t2": forms.T2_ROWS, "t3": forms.T3_ROWS, "t4": forms.T4_ROWS}[table]:
+            columns = row.columns or tuple(
+                c.name for c in (forms.T3_COLUMNS if table == "t3" else forms.T4_COLUMNS)
+            )
+            marks = " | ".join(
+                "✓" if form in row.forms else "" for form in ("form_2019", "form_2021")
+            )
+            yield f"| `{row.name}` | {row.label} | {', '.join(columns)} | {marks} |"
+    yield "\n## Checks\n\n| check | what must hold |\n| --- | --- |"
+    yield from (f"| `{check}` | {doc} |" for check, (_, doc) in CHECKS.items())
+    yield "\n## Flags\n\n| flag | meaning |\n| --- | --- |"
+    yield from (f"| `{flag}` | {doc} |" for flag, doc in FLAGS.items())
+
+
+def _type(hint: object) -> str:
+    return str(getattr(hint, "__name__", hint)).replace("typing.", "").replace("|", "or")
+
+
+def commands() -> str:
+    """What each command says of itself."""
+    pages = ["# Commands\n", "Written from the code by `make docs`.\n"]
+    for command in _COMMANDS:
+        shown = " ".join(command if command[0] == "scrapy" else ("python", "-m", *command))
+        pages.append(f"## `{shown}`\n\n```text\n{_help(command)}```\n")
+    return "\n".join(pages)
+
+
+def _help(command: tuple[str, ...]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+        # A width of its own, so that the page does not depend on the terminal.
+        env={**os.environ, "COLUMNS": "100", "NIANBAO_DATA": "data"},
+        cwd=DOCS.parent,
+    )
+    return done.stdout
+
+
+def errors() -> str:
+    """Named errors of a crawl, verdicts, and damage of archived responses."""
+    pages = ["# Errors and verdicts by name\n", "Written from the code by `make docs`.\n"]
+    pages.append(
+        "## Errors of a portal\n\n| name | what happened | what to do |\n| --- | --- | --- |"
+    )
+    pages.extend(
+        f"| `{error.name}` | {error.__doc__} | {error.advice} |"
+        for error in guards.PortalError.__subclasses__()
+    )
+    pages.append("\n## Verdicts\n\n| verdict | exit status |\n| --- | --- |")
+    pages.extend(f"| `{name}` | {status} |" for name, status in health.EXIT.items())
+    pages.append("\n## Damage of archived responses\n\n| name | meaning |\n| --- | --- |")
+    pages.extend(f"| `{name}` | {meaning} |" for name, meaning in DAMAGE.items())
+    return "\n".join(pages) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "schema.md": schema,
+    "commands.md": commands,
+    "errors.md": errors,
+}
+
+
+def main() -> None:
+    """Write every generated page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
