@@ -205,6 +205,13 @@ def last_capture(ledger: sqlite3.Connection, url: str, method: str = "GET") -> E
     return next(found, None)
 
 
+def exchange(ledger: sqlite3.Connection, identity: str) -> Entry:
+    """The row of one exchange; raises LookupError when the ledger has none of this id."""
+    for row in _select(ledger, "WHERE id = ?", (identity,)):
+        return row
+    raise LookupError(f"the ledger has no exchange {identity}")
+
+
 def exchanges(ledger: sqlite3.Connection, run: str, role: str | None = None) -> Iterator[Entry]:
     """The exchanges of a run in the order they began, all or those asked for as `role`."""
     if role is None:
