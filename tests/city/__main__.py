@@ -11,9 +11,10 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from tests.city.city import FORBIDDEN, City
-from tests.city.site import FAULTS, site
-from tests.city.wire import Exchange, Record, serve, to_json_lines
+from tests.city.city import FAULTS, FORBIDDEN, City
+from tests.city.message import Exchange, Record, to_json_lines
+from tests.city.site import site
+from tests.city.wire import serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
-        city = City(asked.organs, asked.years, asked.seed, changed="changed-cell" in asked.fault)
+        city = City(asked.organs, asked.years, asked.seed, asked.fault)
     except ValueError as problem:
         parser.error(str(problem))
     if asked.truth:
@@ -105,9 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         record: Record = _forget
         if asked.log:
             record = to_json_lines(stack.enter_context(asked.log.open("w", encoding="utf-8")))
-        app = site(city, asked.fault)
         try:
-            server = stack.enter_context(serve(app, asked.host, asked.port, record))
+            server = stack.enter_context(serve(site(city), asked.host, asked.port, record))
         except (OSError, OverflowError) as problem:
             parser.error(f"cannot listen on {asked.host}:{asked.port}: {problem}")
         print(f"http://{asked.host}:{server.port}/", flush=True)

@@ -18,7 +18,7 @@ from tests.city import reports
 from tests.city.organs import CITY, Organ, organs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from tests.city.truth import TrueReport
 
@@ -28,6 +28,25 @@ ROWS = 20
 """Rows on one page of a list."""
 FORBIDDEN = ("/search.php", "/stat.php", "/admin/")
 """What robots.txt forbids. Every page links to some of it."""
+
+FAULTS: Mapping[str, str] = {
+    "rows-renamed": "the tables of lists have another class than box3",
+    "empty": "every column lists nothing and states a total of 0",
+    "page-2-missing": "the second page of every list is a 404",
+    "total-lies": "every pager states seven rows more than the column has",
+    "blocked-403": "every page but robots.txt is refused with 403",
+    "blocked-412": "every page but robots.txt is refused with 412",
+    "blocked-521": "every page but robots.txt is a challenge with status 521",
+    "soft-404": "report pages are an error page with status 200",
+    "empty-file": "one report page has no bytes",
+    "no-report": "one listed report is a page of another kind",
+    "unavailable": "every answer is a 503",
+    "robots-all": "robots.txt forbids everything",
+    "robots-503": "robots.txt is a 503",
+    "changed-cell": "one figure of one report differs from the plain city",
+    "flaky": "every seventh answer is a 503 that asks to come back in a second",
+}
+"""Every way the whole city can misbehave, and what it does."""
 
 ANNUAL = "政府信息公开年度报告"
 
@@ -120,8 +139,8 @@ class Column:
 class City:
     """A made-up city of `count` organs with one report a year each.
 
-    `changed` makes the city as it would be after one figure of one report (that
-    of `victim`) was corrected. Raises ValueError for years before 2019.
+    `faults` are names of `FAULTS`. Raises ValueError for one that is not, for a
+    year before 2019, and for a number of organs that cannot be named.
     """
 
     def __init__(
@@ -129,21 +148,22 @@ class City:
         count: int = 12,
         years: Iterable[int] = range(2019, 2026),
         seed: int = 7,
-        *,
-        changed: bool = False,
+        faults: Collection[str] = (),
     ) -> None:
         self.seed = seed
         self.years = tuple(years)
-        if not self.years:
-            raise ValueError("a city needs at least one year of reports")
+        if not self.years or min(self.years) < 2019:
+            raise ValueError(f"the city has reports from 2019 on, not of {self.years}")
+        if unknown := set(faults) - set(FAULTS):
+            raise ValueError(f"no such fault: {unknown}; there are {', '.join(FAULTS)}")
+        self.faults = frozenset(faults)
         self.organs = organs(count)
-        self.changed = changed
         self.entries: dict[str, Entry] = {}
         self.columns: dict[str, Column] = {}
         for organ in self.organs:
             self._settle(organ)
         self._add_column("09", "全市" + ANNUAL, self.organs[1], self._joint())
-        self.report_of = functools.lru_cache(maxsize=512)(self._report_of)
+        self.report_of = functools.lru_cache(maxsize=64)(self._report_of)
 
     @property
     def victim(self) -> Entry:
@@ -203,7 +223,7 @@ class City:
             entry.year,
             url=link if link.startswith("http") else f"http://{HOST}{link}",
             print_url=f"http://{HOST}{entry.print_path}",
-            changed=self.changed and entry == self.victim,
+            changed="changed-cell" in self.faults and entry == self.victim,
         )
 
     def _settle(self, organ: Organ) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import brotli  # type: ignore[import-untyped]
 
-from tests.city.wire import STALL, App, Headers, Request, Response, Script, Step, head
+from tests.city.message import STALL, App, Headers, Request, Response, Script, Step, head
 
 HTML = (b"Content-Type", b"text/html; charset=utf-8")
 

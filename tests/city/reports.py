@@ -132,6 +132,9 @@ def article(seed: int, organ: Organ, report: TrueReport) -> str:
 
 def _t2(form: forms.Form, dress: dresses.Dress) -> Iterable[forms.Grid]:
     blocks = forms.t2_blocks(form)
+    if "empty-row" in dress:
+        width = len(blocks[0][1])
+        blocks = (*blocks[:-1], (*blocks[-1], (forms.Box(),) * width))
     if "five-tables" in dress:
         return blocks
     return (tuple(row for block in blocks for row in block),)

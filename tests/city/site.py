@@ -1,7 +1,7 @@
 """The site: which address gets which page, and the ways the whole city can misbehave.
 
-`site(city, faults)` is an `App` for `tests.city.wire`. Whole-city faults are
-the names in `FAULTS`; those of a single address are in `tests.city.faults`.
+`site(city)` is an `App` for `tests.city.wire`. Whole-city faults are those the
+city was made with; those of a single address are in `tests.city.faults`.
 """
 
 from __future__ import annotations
@@ -16,29 +16,10 @@ from tests.city import faults as wire_faults
 from tests.city import pages
 from tests.city.city import FORBIDDEN, HOST, City, Column, Entry
 from tests.city.dress import charset
-from tests.city.wire import App, Headers, Request, Response, Script
+from tests.city.message import App, Headers, Request, Response, Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
-FAULTS: Mapping[str, str] = {
-    "rows-renamed": "the tables of lists have another class than box3",
-    "empty": "every column lists nothing and states a total of 0",
-    "page-2-missing": "the second page of every list is a 404",
-    "total-lies": "every pager states seven rows more than the column has",
-    "blocked-403": "every page but robots.txt is refused with 403",
-    "blocked-412": "every page but robots.txt is refused with 412",
-    "blocked-521": "every page but robots.txt is a challenge with status 521",
-    "soft-404": "report pages are an error page with status 200",
-    "empty-file": "one report page has no bytes",
-    "no-report": "one listed report is a page of another kind",
-    "unavailable": "every answer is a 503",
-    "robots-all": "robots.txt forbids everything",
-    "robots-503": "robots.txt is a 503",
-    "changed-cell": "one figure of one report differs from the plain city",
-    "flaky": "every seventh answer is a 503 that asks to come back in a second",
-}
-"""Every fault of the whole city, and what it does."""
+    from collections.abc import Callable, Mapping
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -53,23 +34,17 @@ FILES: Mapping[str, tuple[bytes, bytes]] = {
 LIST = re.compile(r"/gi_class/([a-z0-9]+_\d\d)(?:/(\d{1,4}))?/?")
 
 
-def site(city: City, faults: Collection[str] = ()) -> App:
-    """The city as an app, the table of wire faults at `/fault/` included.
-
-    Raises ValueError for a fault that `FAULTS` does not name.
-    """
-    if unknown := sorted(set(faults) - set(FAULTS)):
-        raise ValueError(f"no such fault: {', '.join(unknown)}; there are {', '.join(FAULTS)}")
-    portal = _Portal(city, frozenset(faults))
-    return wire_faults.with_faults(portal.answer)
+def site(city: City) -> App:
+    """The city as an app, the table of wire faults at `/fault/` included."""
+    return wire_faults.with_faults(_Portal(city).answer)
 
 
 class _Portal:
-    """The routes of the portal under a set of faults."""
+    """The routes of the portal, under the faults of its city."""
 
-    def __init__(self, city: City, faults: frozenset[str]) -> None:
+    def __init__(self, city: City) -> None:
         self.city = city
-        self.faults = faults
+        self.faults = city.faults
         self.visits = itertools.count(1)
         self.directory = pages.directory(city)
         self.home = pages.home(city)
@@ -103,7 +78,8 @@ class _Portal:
         if path == "/search.php":
             return _page(200, pages.search(request.query.get("q", "")))
         if match := LIST.fullmatch(path):
-            return self._list(request, match[1], int(match[2] or request.query.get("page", "1")))
+            number = match[2] or request.query.get("page", "1")
+            return self._list(request, match[1], int(number) if number.isdecimal() else 0)
         entry = self.city.entry_at(request.target)
         if entry is None:
             return _page(404, pages.shell("404", "<p>没有这个页面</p>"))
