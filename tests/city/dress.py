@@ -149,14 +149,15 @@ def printed(
     blank = {("t3", row, "total") for row in outcomes(form)} if "blank-totals" in dress else set()
     cells = []
     for key, number in figures.items():
+        luck = draw.random()  # one a cell, so that a changed figure changes no other cell
         busy = key[2] == "total" and _busy(key, figures)
-        if key in blank and (not busy or draw.random() < 0.3):
+        if key in blank and (not busy or luck < 0.3):
             cells.append(TrueCell(*key, None, "", "blank"))
-        elif zero and number == 0 and not busy and draw.random() < 0.7:
+        elif zero and number == 0 and not busy and luck < 0.7:
             cells.append(TrueCell(*key, None, *zero))
         else:
             raw = _in_figures(key, number, dress)
-            if "full-width-digits" in dress and draw.random() < 0.15:
+            if "full-width-digits" in dress and luck < 0.15:
                 raw = raw.translate(FULL_WIDTH)
             cells.append(TrueCell(*key, number, raw, "reported"))
     return tuple(cells)
