@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -31,8 +32,8 @@ _ADDRESSES = (
 )
 _LONGEST_NAME = 30
 _SENTENCE = re.compile(r"[,，。；;:：至到起从]")
-# Changzhou: two or three digits, then the Unix time of publication.
-_CLOCK = re.compile(r"(?:/[gn][is]_news/|fid=)\d{3}(\d{10})\d{2}(?!\d)")
+# Changzhou: two or three digits, then the Unix time of publication in ten, to 2033.
+_CLOCK = re.compile(r"(?:/[gn][is]_news/|fid=)(?=\d{15}(?!\d))\d{2,3}?(1[2-9]\d{8})")
 
 
 def find(text: str, start: int = 0) -> tuple[str, int] | None:
@@ -54,7 +55,7 @@ def published(
     found = find(meta.get("pubdate", ""))
     if found:
         yield found[0], "meta_pubdate"
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         label = _LABEL.search(line)
         if label is None or len(line) > 200:
             continue

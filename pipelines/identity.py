@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from pipelines import dates, organs, regions
@@ -234,7 +235,7 @@ def _written_out(
     """Full names in the places where an organ names itself, strongest first."""
     source = page.meta.get("contentsource", "")
     publishers = [source] if source else []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         found = _PUBLISHER.search(line) if len(line) < 300 else None
         if found:
             publishers.append(found[1] or following.strip())
