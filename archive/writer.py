@@ -45,7 +45,12 @@ class ArchiveError(RuntimeError):
     """The archive could not be written. No exchange after this one is kept."""
 
 
-_ADVICE: Mapping[int, str] = {
+_SQLITE: Mapping[int, int] = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
+_ADVICE: Mapping[int | None, str] = {
     errno.ENOSPC: "make room on that disk, then run again",
     errno.EDQUOT: "raise the quota or make room, then run again",
     errno.EROFS: "the disk has become read-only: check it, then run again",
@@ -232,7 +237,7 @@ class Writer:
 
     def _refuse(self, error: BaseException) -> None:
         """Cut the file back, then fail all that was taken and all that comes, until the end."""
-        advice = _ADVICE.get(getattr(error, "errno", None) or 0, "see to it, then run again")
+        advice = _ADVICE.get(_errno(error), "see to it, then run again")
         trouble = f"{self._folder} could not be written ({error}): {advice}"
         if self._file is not None:
             try:
@@ -249,3 +254,10 @@ class Writer:
             if any(isinstance(job, _End) for job in self._taken):
                 return
             self._taken = [self._queue.get()]
+
+
+def _errno(error: BaseException) -> int | None:
+    if isinstance(error, sqlite3.Error):
+        # The low byte is the kind, the rest says more about it.
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return error.errno if isinstance(error, OSError) else None

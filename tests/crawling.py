@@ -4,13 +4,15 @@
 
 JOB is JSON: `data` the folder to archive to, `requests` a list of arguments of
 `scrapy.Request`, `settings` what to set besides. For every request a line of
-JSON comes out: what reached the spider, or how it failed.
+JSON comes out: what reached the spider, or how it failed. With `spy`, every
+fdatasync says up to which byte the file is on the disk, in between.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -52,7 +54,7 @@ class Asker(scrapy.Spider):
             yield request
 
     def came(self, response: Response, number: int) -> None:
-        self.say(
+        say(
             number=number,
             status=response.status,
             sha256=hashlib.sha256(response.body).hexdigest(),
@@ -63,20 +65,42 @@ class Asker(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         assert failure.value
         request = failure.request  # type: ignore[attr-defined]
-        self.say(number=request.cb_kwargs["number"], error=type(failure.value).__name__)
+        say(number=request.cb_kwargs["number"], error=type(failure.value).__name__)
 
-    def say(self, **what: Any) -> None:
-        print(json.dumps(what), flush=True)
+
+def say(**what: Any) -> None:
+    """One line, in one write, since the writer's thread talks too."""
+    sys.stdout.write(json.dumps(what, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def spy_on_the_disk() -> None:
+    """From now on say what `os.fdatasync` brought to the disk."""
+    write, sync = os.pwrite, os.fdatasync
+    ends = {0: 0}
+
+    def watched_write(descriptor: int, data: bytes, offset: int) -> int:
+        written = write(descriptor, data, offset)
+        ends[descriptor] = offset + written
+        return written
+
+    def watched_sync(descriptor: int) -> None:
+        sync(descriptor)
+        say(synced=ends[descriptor])
+
+    os.pwrite, os.fdatasync = watched_write, watched_sync  # type: ignore[assignment]
 
 
 def main(job: dict[str, Any]) -> int:
+    if job["spy"]:
+        spy_on_the_disk()
     process = AsyncCrawlerProcess({**SETTINGS, "NIANBAO_DATA": job["data"], **job["settings"]})
     crawler = process.create_crawler(Asker)
     crawl = process.crawl(crawler, asked=job["requests"])
     process.start()
     crawl.result()
     assert crawler.stats
-    print(json.dumps({"stats": crawler.stats.get_stats()}, default=str), flush=True)
+    say(stats=crawler.stats.get_stats())
     return 4 if crawler.stats.get_value("archive/failed") else 0
 
 
@@ -85,24 +109,33 @@ def crawl(
     requests: Sequence[dict[str, Any]],
     wrapper: Sequence[str] = (),
     status: int = 0,
+    *,
+    spy: bool = False,
     **settings: Any,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Run a crawl and see that it ends with `status`.
 
-    Gives what was said of each request, in their order, and the statistics.
+    Gives all that was said, in the order it was said, and the statistics.
     """
-    job = json.dumps({"data": str(data), "requests": requests, "settings": settings})
-    ran = subprocess.run(
-        [*wrapper, sys.executable, "-m", "tests.crawling", job],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ran = run_job(data, requests, wrapper, spy=spy, **settings)
     assert ran.returncode == status, ran.stderr
     said = [json.loads(line) for line in ran.stdout.splitlines()]
     stats = said.pop()["stats"]
-    return sorted(said, key=lambda one: one["number"]), stats
+    return said, stats
+
+
+def run_job(
+    data: Path,
+    requests: Sequence[dict[str, Any]],
+    wrapper: Sequence[str] = (),
+    *,
+    spy: bool = False,
+    **settings: Any,
+) -> subprocess.CompletedProcess[str]:
+    """The same, whatever it ends with."""
+    job = {"data": str(data), "requests": requests, "settings": settings, "spy": spy}
+    command = [*wrapper, sys.executable, "-m", "tests.crawling", json.dumps(job)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 if __name__ == "__main__":

@@ -129,7 +129,9 @@ def test_the_checkers_of_others_find_nothing(tmp_path: Path) -> None:
 
 def checked_by(tool: str, path: Path, *options: str) -> str:
     """What a checker complains of; nothing when it finds every record in order."""
-    command = [str(Path(sys.executable).with_name(tool)), "check", *options, str(path)]
+    # warcio 1.8 breaks on `br` entities when it finds a current brotli: it is not shown any.
+    start = f"import sys; sys.modules['brotli'] = None; from {tool}.cli import main; main()"
+    command = [sys.executable, "-c", start, "check", *options, str(path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     return ran.stdout + ran.stderr if ran.returncode else ""
 

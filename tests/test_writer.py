@@ -22,6 +22,7 @@ from archive.folder import MANIFEST, warc_files
 from archive.warc import read_info, read_notes, read_sets
 from archive.writer import ArchiveError, Writer
 from tests.exchanges import exchange, run
+from tests.small_disk import on_small_disk
 
 KILLS = 20
 
@@ -222,37 +223,12 @@ def test_every_acknowledged_exchange_survives_a_kill(tmp_path: Path) -> None:
     assert survivors > KILLS
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a command with a real file system of 2 MB at `tmp_path / "small"`.
-
-    What is on it afterwards is copied to `tmp_path / "after"`.
-    """
-    (tmp_path / "small").mkdir()
-    script = (
-        "mount -t tmpfs -o size=2m tmpfs small || exit 99; "
-        '"$@"; status=$?; cp -r small after; exit $status'
+def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    folder = str(tmp_path / "small" / "asker")
+    command = [sys.executable, "-m", "tests.writing", folder, "10000", "30000"]
+    ran = subprocess.run(
+        [*on_small_disk(tmp_path, 2), *command], capture_output=True, text=True, check=False
     )
-    probe = ["unshare", "-Urm", "sh", "-c", "mount -t tmpfs tmpfs /mnt"]
-    if subprocess.run(probe, check=False, capture_output=True).returncode:
-        pytest.skip("unprivileged user namespaces are not permitted here")
-
-    def on_it(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["unshare", "-Urm", "sh", "-c", f"cd {tmp_path} && {script}", "sh", *command],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        )
-
-    return on_it
-
-
-def test_a_full_disk_loses_nothing_that_was_acknowledged(
-    tmp_path: Path, small_disk: Callable[..., subprocess.CompletedProcess[str]]
-) -> None:
-    ran = small_disk(sys.executable, "-m", "tests.writing", "small/asker", "10000", "30000")
     assert ran.returncode == 4, ran.stderr
     assert "make room" in ran.stderr
     acknowledged = [line.split() for line in ran.stdout.splitlines()]
