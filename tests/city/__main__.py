@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -29,6 +31,8 @@ examples:
       write what is true of every report, and every byte that passes
   python -m tests.city --fault flaky --fault total-lies
       a city that misbehaves
+  python -m tests.city --port 0 -- scrapy crawl changzhou
+      crawl the city, then take it down; the exit status is the crawl's
 
 faults:
 """
@@ -65,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--fault", action="append", default=[], choices=FAULTS, metavar="NAME", help="see below"
     )
+    parser.add_argument(
+        "command",
+        nargs="*",
+        metavar="COMMAND",
+        help="run this against the city, with CONNECT_TO set, and end with it",
+    )
     return parser
 
 
@@ -89,7 +99,7 @@ def _forget(exchange: Exchange) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted or terminated."""
+    """Serve until interrupted or terminated, or until the command given has ended."""
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
@@ -110,6 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             server = stack.enter_context(serve(site(city), asked.host, asked.port, record))
         except (OSError, OverflowError) as problem:
             parser.error(f"cannot listen on {asked.host}:{asked.port}: {problem}")
+        if asked.command:
+            # The city hears an interrupt too, and leaves it to the command to end.
+            target = f"*={asked.host}:{server.port}"
+            return subprocess.run(
+                asked.command, check=False, env={**os.environ, "CONNECT_TO": target}
+            ).returncode
         print(f"http://{asked.host}:{server.port}/", flush=True)
         done.wait()
     return 0
