@@ -1,0 +1,1 @@
+"""Measurements side by side; each module prints its figures and asserts nothing."""
