@@ -104,7 +104,8 @@ def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
 
 
 def _printed(line: Line, begin: int, end: int) -> Printed:
-    return Printed(line.text[begin:end], line.raw(begin, end), partial(line.at, begin, end))
+    at = partial(line.at, begin, end)
+    return Printed(line.text[begin:end], line.raw(begin, end), at, line.flags(begin, end))
 
 
 def _words(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

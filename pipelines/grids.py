@@ -22,11 +22,12 @@ class Printed:
     text: str
     raw: str
     at: Callable[[], str]
+    flags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, slot: Slot) -> Printed:
         """What a slot of a grid prints."""
-        return cls(slot.text, slot.raw, slot.path)
+        return cls(slot.text, slot.raw, slot.path, slot.flags)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

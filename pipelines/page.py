@@ -42,6 +42,13 @@ class Line:
     origin: tuple[int, ...] | None = None
     """For restored text that lost characters: offset of each of its characters in the text as
     served, and one more for the end."""
+    doubts: tuple[tuple[int, int, str], ...] = ()
+    """Spans of `text` that are damaged or guessed, each with the name of its flag."""
+
+    def flags(self, begin: int = 0, end: int | None = None) -> tuple[str, ...]:
+        """Flags of the damaged and guessed spans that characters `begin` to `end` touch."""
+        end = len(self.text) if end is None else end
+        return tuple(dict.fromkeys(f for a, b, f in self.doubts if a < end and begin < b))
 
     def at(self, begin: int = 0, end: int | None = None) -> str:
         """Where characters `begin` to `end` of `text` stand on the page as served."""
@@ -70,6 +77,8 @@ class Slot:
     path: Callable[[], str]
     served: str | None = None
     """For restored text: the text as served."""
+    flags: tuple[str, ...] = ()
+    """Flags of what is damaged or guessed in the cell."""
 
     @property
     def raw(self) -> str:

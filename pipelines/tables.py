@@ -187,7 +187,6 @@ def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:
 def _cell(table: str, row: str, column: str, printed: Printed) -> Cell:
     unit = _UNITS[table][column]
     read = numbers.read(printed.text, unit)
+    flags = (*read.flags, *printed.flags)
     raw = printed.raw.strip()
-    return Cell(
-        table, row, column, read.value, raw, read.status, unit, printed.at(), None, read.flags
-    )
+    return Cell(table, row, column, read.value, raw, read.status, unit, printed.at(), None, flags)
