@@ -1,15 +1,17 @@
 """Tables that were flattened into lines of text -> printed rows of the statutory tables.
 
 Copies show a table as one cell a line, with bars or blank lines between the
-cells, or as bars with padding at the end of a row. Where bars stand, an empty
-cell can be seen; where only lines are left it is gone, and a row that shows too
-few numbers does not say which ones are missing: it is lost.
+cells, or as bars with padding at the end of a row; the text of a PDF shows a row
+a line. Where bars stand, an empty cell can be seen; where only lines are left it
+is gone, and a row that shows too few numbers does not say which ones are missing:
+it is lost. Numbers that belong to no row mean that others may have moved, too.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -34,8 +36,10 @@ _ABOVE = {
     ],
     "t4": [*_T4_OUTCOMES, *_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS)],
 }
-_PIECES = 12
-"""Into how many lines one label may be broken."""
+_PIECES = 30
+"""Into how many words and lines one label may be broken."""
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—－–]\s*\d{1,3}\s*[-—－–]|第\s*\d{1,3}\s*页.{0,12})\s*")
+_GLUED = re.compile(r"(?P<label>.*[^\d.,，+-])(?P<value>\d[\d,]*(?:\.\d+)?)")
 _LONGEST = 60
 """Characters of the longest label, bare, with room for additions."""
 
@@ -90,6 +94,8 @@ def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
     """Cells and pieces in reading order; a bar with nothing before it is an empty cell."""
     said = True  # whether something was said since the last bar
     for index, line in lines:
+        if _PAGE_NUMBER.fullmatch(line.text):
+            continue
         position = 0
         for match in re.finditer(r"\||$", line.text):
             for a, b in _words(line.text, position, match.start()):
@@ -109,12 +115,20 @@ def _printed(line: Line, begin: int, end: int) -> Printed:
 
 
 def _words(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """The span of a piece without the space around it; numbers that ran together apart."""
-    words = [match.span() for match in re.compile(r"\S+").finditer(text, begin, end)]
-    if len(words) > 1 and all(is_value(text[a:b]) for a, b in words):
-        yield from words
-    elif words:
-        yield words[0][0], words[-1][1]
+    """The spans of words; a number that was glued to the label before it stands alone."""
+    for match in _WORD.finditer(text, begin, end):
+        glued = _GLUED.fullmatch(match[0])
+        if glued and best(bare(glued["label"]), _ROWS)[0] >= _SURE:
+            start = match.start()
+            yield start, start + glued.end("label")
+            yield start + glued.start("value"), match.end()
+        else:
+            yield match.span()
+
+
+_WORD = re.compile(r"\S+")
+_ROWS = [*_T2_ROWS, *_T3_ROWS]
+_SURE = 0.85
 
 
 def _segments(tokens: Iterator[Token]) -> Iterator[Segment]:
@@ -225,34 +239,59 @@ def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
 
 def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     columns = [column.name for column in forms.T3_COLUMNS]
-    rows: list[PrintedRow] = []
-    for part in parts:
+    rows: list[tuple[int, PrintedRow]] = []
+    for index, part in enumerate(parts):
         label = _label(part.labels, _T3_ROWS)
         if label is not None:
-            rows.append(_row(label[1], columns, part.values))
+            rows.append((index, _row(label[1], columns, part.values)))
             _take(taken, "t3", part, label[0])
-    return rows
+    if not rows:
+        return []
+    found = {index for index, _ in rows}
+    between = [parts[i] for i in range(rows[0][0], rows[-1][0]) if i not in found]
+    if rows[0][0] and _is_above("t3", parts[rows[0][0] - 1]):
+        between.append(parts[rows[0][0] - 1])
+    if any(token.text for part in between for token in part.values):
+        return [_doubted(row) for _, row in rows]
+    return [row for _, row in rows]
+
+
+def _is_above(table: str, part: Segment) -> bool:
+    """Whether the values of a segment follow a header of the table."""
+    return bool(part.labels) and best(bare(part.labels[-1].text), _ABOVE[table])[0] >= ALIKE
+
+
+def _doubted(row: PrintedRow) -> PrintedRow:
+    """The row of a table in which numbers stand that belong to no row."""
+    cells = {
+        name: dataclasses.replace(cell, flags=(*cell.flags, "order_doubtful"))
+        for name, cell in row.cells.items()
+    }
+    return dataclasses.replace(row, cells=cells)
 
 
 def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str], Printed], bool]:
-    """Cells of table 4, and whether its headers stand there but its numbers cannot be placed."""
+    """Cells of table 4, and whether its headers stand there but its numbers cannot be placed.
+
+    The headers are three times five in two lines that break anywhere, so what
+    counts is that every character of them is there, after the first block's name.
+    """
     wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
-    outcomes = 0
     header: list[Segment] = []
     for part in parts:
-        here = _outcomes(part.labels)
-        if not here:
-            outcomes, header = 0, []
-            continue
-        outcomes += here
-        header.append(part)
-        if not any(token.text for token in part.values):
-            continue  # padding behind a header row of bars
-        if outcomes < len(_T4_OUTCOMES) * len(_T4_BLOCKS):
-            outcomes, header = 0, []
+        start = _last_label(part.labels, _T4_BLOCKS[0])
+        if start is not None:
+            header = [dataclasses.replace(part, labels=part.labels[start:])]
+        elif header:
+            header.append(part)
+        if not header or not any(token.text for token in part.values):
+            continue  # before the table, or padding behind a header row of bars
+        said = Counter(bare("".join(t.text for segment in header for t in segment.labels)))
+        if said != _T4_CHARACTERS:
+            header = []
             continue
         for segment in header:
-            _take(taken, "t4", segment, 1)
+            taken.update(token.line for token in (*segment.labels, *segment.values))
         window = _window(part.values, len(wanted))
         if window is None:
             return {}, True
@@ -261,20 +300,12 @@ def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str]
     return {}, False
 
 
-def _outcomes(labels: Sequence[Token]) -> int:
-    """How many outcome headers (结果维持 …) stand in a run of labels."""
-    texts = [bare(token.text) for token in labels[-60:]]
-    found = 0
-    position = 0
-    while position < len(texts):
-        count = next(
-            (
-                count
-                for count in range(1, 5)
-                if best("".join(texts[position : position + count]), _T4_OUTCOMES)[0] >= ALIKE
-            ),
-            0,
-        )
-        found += bool(count)
-        position += count or 1
-    return found
+def _last_label(labels: Sequence[Token], label: str) -> int | None:
+    """Where a label begins the last time it is printed alone; None when it is not."""
+    starts = [i for i, token in enumerate(labels) if bare(token.text) == label]
+    return starts[-1] if starts else None
+
+
+_T4_CHARACTERS = Counter(
+    "".join((*_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS), *_T4_OUTCOMES * 3))
+)

@@ -15,6 +15,9 @@ from functools import lru_cache
 ALIKE = 0.7
 """Similarity from which a printed label counts as the form's."""
 
+_WORTHLESS = 0.5
+"""Similarity below which nobody asks for the exact figure."""
+
 _BESIDE = re.compile(r"[^\w+]|_")
 
 
@@ -28,7 +31,10 @@ def similarity(printed: str, label: str) -> float:
     """How alike two bare labels are, from 0 to 1 (1: the same)."""
     if printed == label:
         return 1.0
-    if not printed or not label or not set(printed) & set(label):
+    # More than twice the shorter of both cannot agree.
+    if 2 * min(len(printed), len(label)) < _WORTHLESS * (len(printed) + len(label)):
+        return 0.0
+    if not set(printed) & set(label):
         return 0.0
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
 

@@ -29,6 +29,7 @@ FLAGS: Mapping[str, str] = {
     "table_missing": "the copy holds no cells of this statutory table, or the heading only",
     "form_mixed": "tables of one report follow forms of different years",
     "cells_lost": "a row of a flattened table shows fewer cells than the form has columns",
+    "order_doubtful": "numbers stand in the flattened table that belong to no row; others may have moved",
     "cell_unread": "the cell holds text that is no number",
     "cell_unexpected": "a number stands in the table where the form has no cell",
     "unit_unknown": "an amount of money is printed without its unit",
