@@ -32,7 +32,7 @@ from scrapy.http import Response, TextResponse
 from twisted.internet import error as network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 Weight = Literal["incomplete", "suspicious"]
 
@@ -83,7 +83,7 @@ class GoneError(PortalError):
 
     name = "gone"
     weight = "suspicious"
-    advice = "the list leads to a page that was taken down: look for it in the archive"
+    advice = "the page was taken down: look for its new place; the archive has earlier captures"
 
 
 class SoftMissingError(PortalError):
@@ -331,15 +331,5 @@ def failure(error: BaseException) -> PortalError | None:
         return error
     for kind, name in FAILURES.items():
         if isinstance(error, kind):
-            return name(_said(error))
+            return name(f"{type(error).__name__}: {error}")
     return None
-
-
-def _said(error: BaseException) -> str:
-    return " <- ".join(_chain(error))
-
-
-def _chain(error: BaseException | None) -> Iterator[str]:
-    while error is not None:
-        yield f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        error = error.__cause__

@@ -9,6 +9,7 @@ them and files them with the run.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from crawler import guards
@@ -30,6 +31,9 @@ EXIT: Mapping[VerdictName, int] = {
     "healthy": 0,
 }
 """Every verdict, gravest first, and the exit status of a crawl that ends in it."""
+
+UNREAD = 0.02
+"""Share of the reports that may be unread: portals list a picture or a dead file now and then."""
 
 DROP = 0.1
 """How far the share of completely read reports may fall from one run to the next."""
@@ -66,7 +70,8 @@ class Facts:
     """By report year, `unknown` for rows that tell none."""
     read: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """Reports by quality: complete, partial, unread."""
-    flags: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    unread: str = ""
+    """The first page that could not be read, and its flags."""
     errors: Mapping[str, Seen] = dataclasses.field(default_factory=dict)
     """By name, see `crawler.guards`."""
     crashes: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -74,6 +79,10 @@ class Facts:
     archive_error: str = ""
     """Why the archive could not be written; empty when it could."""
     asked_years: tuple[int, int] | None = None
+    first_year: int | None = None
+    """The first year the portal is known to hold; None under CONNECT_TO."""
+    due_year: int | None = None
+    """The last year whose reports are due by now; None for no matter."""
     sample: int | None = None
     """Stop after so many reports, as asked; None for all."""
     floors: Mapping[int, int] = dataclasses.field(default_factory=dict)
@@ -135,8 +144,8 @@ def _archive(facts: Facts) -> Iterator[Reason]:
     if facts.archive_error:
         yield Reason(
             "archive_failed",
-            f"the archive could not be written: {facts.archive_error}",
-            "make room on the disk and run again; what was acknowledged before is safe",
+            facts.archive_error,
+            "what was kept before this is safe",
         )
 
 
@@ -155,13 +164,13 @@ def _errors(facts: Facts) -> Iterator[Reason]:
             refused = name == "refused" and not facts.listed
             yield Reason(
                 "refused" if refused else kind.weight,
-                f"{name}, {times(error.count)}, first {error.example}",
+                f"{name}, {times(error.count)}",
                 kind.advice,
             )
 
 
 def _nothing(facts: Facts) -> Iterator[Reason]:
-    if not facts.listed and not facts.archive_error:
+    if not facts.listed and not facts.errors and not facts.archive_error:
         yield Reason(
             "suspicious",
             "no report was found at all",
@@ -183,12 +192,12 @@ def _unaccounted(facts: Facts) -> Iterator[Reason]:
 
 
 def _unread(facts: Facts) -> Iterator[Reason]:
-    if unread := facts.read.get("unread", 0):
-        why = ", ".join(f"{flag} {count}" for flag, count in sorted(facts.flags.items()))
+    unread = facts.read.get("unread", 0)
+    if unread > UNREAD * sum(facts.read.values()):
         yield Reason(
             "suspicious",
-            f"{times(unread, 'page')} could not be read (flags of this run: {why or 'none'})",
-            "look at them with `python -m archive show URL`",
+            f"{times(unread, 'page')} could not be read",
+            "open the first: if it is no report, its title should not have been taken for one",
         )
 
 
@@ -237,10 +246,14 @@ def _floors(facts: Facts) -> Iterator[Reason]:
 
 
 def _gaps(facts: Facts) -> Iterator[Reason]:
-    found = sorted(int(name) for name, year in facts.years.items() if name.isdecimal())
+    found = sorted(int(name) for name in facts.years if name.isdecimal())
     if not found or facts.sample is not None:
         return
-    first, last = facts.asked_years or (found[0], found[-1])
+    first, last = facts.asked_years or (facts.first_year or found[0], found[-1])
+    if facts.first_year:
+        first = max(first, facts.first_year)
+    if facts.due_year:
+        last = min(last, facts.due_year)
     for wanted in range(first, last + 1):
         if str(wanted) not in facts.years:
             yield Reason(
@@ -274,6 +287,11 @@ RULES: tuple[Callable[[Facts], Iterator[Reason]], ...] = (
     _sample,
 )
 """Every rule of the verdict."""
+
+
+def due_year(today: dt.date) -> int:
+    """The last report year that is due: the Regulations' article 49 wants it by 31 March."""
+    return today.year - (1 if today.month > 3 else 2)
 
 
 def times(count: int, what: str = "time") -> str:

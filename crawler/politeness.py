@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares import cookies
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from tldextract import TLDExtract
 
@@ -52,8 +52,11 @@ class OnSite:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Takes the hosts from the spider's facts."""
-        return cls(tuple(getattr(crawler.spider, "hosts", ())))
+        """Takes the hosts from the spider's facts; a spider that declares none may go anywhere."""
+        hosts: tuple[str, ...] | None = getattr(crawler.spider, "hosts", None)
+        if hosts is None:
+            raise NotConfigured
+        return cls(hosts)
 
     def process_request(self, request: Request) -> None:
         """Robots rules may lie elsewhere (RFC 9309 2.3.1.2); pages may not."""
@@ -80,7 +83,9 @@ class Robots:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The product token of the user agent is what rules are matched with."""
+        """Rules are matched with the product token of the user agent."""
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
         return cls(crawler, crawler.settings["USER_AGENT"].split("/")[0])
 
     async def process_request(self, request: Request) -> None:
@@ -99,7 +104,7 @@ class Robots:
 
     async def _read(self, origin: str, first: Request) -> Protego:
         assert self._crawler.engine
-        asked = Known.from_json(first.meta["known"])
+        asked = Known.from_json(first.meta.get("known", {}))
         known = Known(asked.portal, asked.city, asked.region_code, role="robots")
         request = Request(
             f"{origin}/robots.txt",
@@ -145,6 +150,10 @@ class Host:
     """Failures in a row, of any page."""
 
 
+HOST_FAILED = tuple(kind for kind in guards.FAILURES if kind is not IgnoreRequest)
+"""Exceptions that are the host's doing."""
+
+
 class Turns:
     """One request at a time to each host, a rest when it says so, and an end to asking.
 
@@ -171,7 +180,10 @@ class Turns:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Returns when it is this request's turn; UnavailableError when the host is given up."""
+        """Returns when it is this request's turn.
+
+        Raises UnavailableError when the host is given up, IgnoreRequest when the run was stopped.
+        """
         host = self._hosts[urlsplit(request.url).hostname or ""]
         await host.turn.acquire()
         self._out[request] = host
@@ -179,11 +191,14 @@ class Turns:
             raise guards.UnavailableError(
                 f"not asked for: the host failed {host.failures} times in a row"
             )
-        while (rest := host.rests_until - time.monotonic()) > 0:
-            assert self._crawler.engine
-            if not self._crawler.engine.running:
-                raise IgnoreRequest("the run was stopped")
+        assert self._crawler.engine
+        # Polled, since the engine tells nobody when it begins to stop.
+        while (  # noqa: ASYNC110
+            self._crawler.engine.running and (rest := host.rests_until - time.monotonic()) > 0
+        ):
             await asyncio.sleep(min(rest, 1.0))
+        if not self._crawler.engine.running:
+            raise IgnoreRequest("the run was stopped")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Takes note of the answer and lets the next request go."""
@@ -200,7 +215,7 @@ class Turns:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Takes note of the failure and lets the next request go."""
         if host := self._out.pop(request, None):
-            if not isinstance(exception, guards.PortalError | IgnoreRequest):
+            if isinstance(exception, HOST_FAILED):
                 self._rest(host, None)
             host.turn.release()
 

@@ -30,7 +30,7 @@ from archive.ledger import last_capture, open_ledger
 from archive.writer import ArchiveError
 from crawler import arguments, guards, titles
 from crawler.capture import Archive
-from crawler.connect import leads_home
+from crawler.connect import ConnectToError, leads_home
 from crawler.systems import Column, Listing, Row, System
 from pipelines.document import Known
 from pipelines.report import Level
@@ -141,10 +141,14 @@ class Portal(scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Drops the delay when CONNECT_TO leads to this machine, else sees that there is one.
 
-        Raises UsageError on settings that would make a crawl of a real host impolite.
+        Raises UsageError when it has been set too low, or CONNECT_TO cannot be read.
         """
         super().update_settings(settings)
-        if leads_home(settings["CONNECT_TO"]):
+        try:
+            home = leads_home(settings["CONNECT_TO"])
+        except ConnectToError as error:
+            raise UsageError(str(error), print_help=False) from error
+        if home:
             settings.set("DOWNLOAD_DELAY", 0, priority="spider")
             settings.set("BACKOFF", QUICK_BACKOFF, priority="spider")
         elif settings.getfloat("DOWNLOAD_DELAY") < SLOWEST:
@@ -191,8 +195,9 @@ class Portal(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         """Errback of every request: a named error is counted, any other is raised as it is."""
         assert failure.value
-        if isinstance(failure.value, ArchiveError):
-            return  # the archive stops the crawl and says why
+        assert self.crawler.engine
+        if isinstance(failure.value, ArchiveError) or not self.crawler.engine.running:
+            return  # the run is being stopped, and its verdict says why
         fault = guards.failure(failure.value)
         if not fault:
             failure.raiseException()
@@ -355,7 +360,7 @@ FACTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "write the name of the file, as in name = 'changzhou'",
     ),
     "city": (
-        _like(r"[\u4e00-\u9fff]+[市县区州盟旗]"),
+        _like(r"[\u4e00-\u9fff]+([市县区盟旗]|自治州)"),
         "write the city's full name, as in city = '常州市'",
     ),
     "region_code": (

@@ -6,6 +6,7 @@ An extension. While the run lasts it says now and then how far it has come.
 from __future__ import annotations
 
 import collections
+import datetime as dt
 import errno
 import logging
 import shlex
@@ -52,7 +53,7 @@ class Summary:
         self._crawler = crawler
         self._stats = crawler.stats
         self._crashes: collections.Counter[str] = collections.Counter()
-        self._no_room = ""
+        self._unread = ""
         self._earlier: Facts | None = None
         self._told = time.monotonic()
 
@@ -97,16 +98,23 @@ class Summary:
         )
 
     def item(self, item: object) -> None:
-        """Counts the failed findings of a report under its year."""
-        if isinstance(item, Report):
-            failed = sum(finding.verdict == "fail" for finding in item.findings)
-            self._stats.inc_value(f"read/year/{item.report.year or 'unknown'}/failed", failed)
+        """Counts the failed findings of a report under its year; notes the first page unread."""
+        if not isinstance(item, Report):
+            return
+        head = item.report
+        failed = sum(finding.verdict == "fail" for finding in item.findings)
+        self._stats.inc_value(f"read/year/{head.year or 'unknown'}/failed", failed)
+        if head.quality == "unread" and not self._unread:
+            self._unread = f"{head.url}: {', '.join(flag.flag for flag in item.flags)}"
 
     def error(self, failure: Failure) -> None:
         """Counts an exception of our own code; want of room on the disk is not one."""
         error = failure.value
         if _no_room(error):
-            self._no_room = str(error)
+            folder = self._archive.folder
+            self._archive.fail(
+                ArchiveError(f"{folder} could not be written ({error}): make room, then run again")
+            )
         elif not isinstance(error, ArchiveError):
             self._crashes[type(error).__name__] += 1
 
@@ -120,12 +128,14 @@ class Summary:
         self.verdict = health.judge(facts)
         console = Console(highlight=False, soft_wrap=True)
         show(console, facts, self.verdict, self._read_by_year())
-        name, folder = self._portal.name, self._archive.folder
+        folder = self._archive.folder
         console.print(f"data     {folder}{' (sample)' if self._archive.run.sample else ''}")
-        console.print(
-            f"next     python -m archive export --format csv --portal {name}"
-            f" --data {shlex.quote(str(folder.parent))}"
-        )
+        if facts.read:
+            data = shlex.quote(str(folder.parent))
+            export = f"python -m archive export --format csv --portal {folder.name} --data {data}"
+            console.print(f"next     {export}")
+        else:
+            console.print("next     docs/running.md says what each verdict means, and what to do")
 
     @property
     def _archive(self) -> Archive:
@@ -139,20 +149,21 @@ class Summary:
 
     def _facts(self, reason: str) -> Facts:
         portal = self._portal
-        failed: str = self._stats.get_value("archive/failed", self._no_room)
         return Facts(
             finished=reason,
             years=self._years(),
             read={quality: count for quality, count in self._under("read") if quality in QUALITIES},
-            flags=dict(self._under("read/flag")),
+            unread=self._unread,
             errors={
                 name: Seen(count, self._stats.get_value(f"portal/{name}/example"))
                 for name, count in self._under("portal")
             },
             crashes=dict(self._crashes),
-            archive_error=failed,
+            archive_error=self._stats.get_value("archive/failed", ""),
             asked_years=portal.arguments.years,
             sample=portal.arguments.sample,
+            due_year=health.due_year(dt.datetime.now(dt.UTC).date()),
+            first_year=None if self._archive.run.sample else portal.first_year,
             floors={} if self._archive.run.sample else self._floors(),
             earlier=self._earlier,
         )
@@ -203,13 +214,13 @@ def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:
             {"verdict": reason.verdict, "seen": reason.seen, "todo": reason.todo}
             for reason in verdict.reasons
         ],
-        "finished": facts.finished,
+        "ended": facts.finished,
         "years": {
             name: {what: getattr(year, what) for what in SETTLED}
             for name, year in facts.years.items()
         },
         "read": dict(facts.read),
-        "flags": dict(facts.flags),
+        "unread": facts.unread,
         "errors": {
             name: {"count": seen.count, "example": seen.example}
             for name, seen in facts.errors.items()
@@ -220,7 +231,7 @@ def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:
 def from_note(note: Any) -> Facts:
     """The facts of an earlier run, as far as later ones are held against them."""
     return Facts(
-        finished=note["finished"],
+        finished=note["ended"],
         years={name: Year(**counts) for name, counts in note["years"].items()},
         read=note["read"],
     )
@@ -244,6 +255,8 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
     for name in guards.kinds():
         if seen := facts.errors.get(name):
             console.print(f"{name:<16} {seen.count:>6}  {seen.example}", markup=False)
+    if unread := facts.read.get("unread"):
+        console.print(f"{'unread':<16} {unread:>6}  {facts.unread}", markup=False)
     console.print(f"verdict  {verdict.name}", style="bold")
     for reason in verdict.reasons:
         console.print(f"  {reason.verdict}: {reason.seen}\n    {reason.todo}", markup=False)

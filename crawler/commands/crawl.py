@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sqlite3
+import sys
 from difflib import get_close_matches
 
 from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
@@ -16,6 +18,7 @@ from scrapy.exceptions import UsageError
 
 from archive.folder import LockedError, MixedError
 from crawler import arguments
+from crawler.health import EXIT
 from crawler.summary import Summary
 
 EXAMPLES = """
@@ -78,6 +81,10 @@ class Command(BaseRunSpiderCommand):
             run.result()
         except (LockedError, MixedError) as error:
             raise _usage(str(error)) from error
+        except (OSError, sqlite3.OperationalError) as error:
+            print(f"the archive could not be opened: {error}", file=sys.stderr)
+            self.exitcode = EXIT["archive_failed"]
+            return
         summary = crawler.get_extension(Summary)
         assert summary
         assert summary.verdict
