@@ -35,7 +35,8 @@ def read(document: Document) -> Report:
     if page.undecodable:
         flags.append(Flag("undecodable", "", f"{page.undecodable} characters replaced"))
     sections = narrative.sections(line.text for line in page.lines)
-    text = "\n".join(line.strip() for line in article)
+    # Bars and blank lines are what is left of flattened tables.
+    text = "\n".join(line.strip() for line in article if line.strip(" |\t\xa0\u3000"))
     if not identity.is_report(who.title, text, len(sections), len(found.cells)):
         flags.append(Flag("not_a_report", "", "no statutory table, section or title of a report"))
         return _report(document, who, "unknown", (), tuple(flags), text, "unread")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from pipelines import forms
@@ -83,11 +83,13 @@ class Flattened:
 def read(lines: Sequence[tuple[int, Line]], wanted: frozenset[str]) -> Flattened:
     """Find the `wanted` tables (t2, t3, t4) among lines of text (index on the page, line)."""
     parts = list(_segments(_tokens(lines)))
-    taken: set[int] = set()
-    t2, headers = _t2(parts, taken) if "t2" in wanted else ([], [])
-    t3 = _t3(parts, taken) if "t3" in wanted else []
-    t4, t4_lost = _t4(parts, taken) if "t4" in wanted else ({}, False)
-    return Flattened(t2, headers, t3, t4, t4_lost, frozenset(taken))
+    taken: dict[str, set[int]] = {table: set() for table in forms.TABLE_NAMES}
+    t2, headers = _t2(parts, taken["t2"]) if "t2" in wanted else ([], [])
+    t3 = _t3(parts, taken["t3"]) if "t3" in wanted else []
+    t4, t4_lost = _t4(parts, taken["t4"]) if "t4" in wanted else ({}, False)
+    texts = {index: line.text for index, line in lines}
+    whole = frozenset(index for table in taken for index in _whole(table, taken[table], texts))
+    return Flattened(t2, headers, t3, t4, t4_lost, whole)
 
 
 def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
@@ -179,16 +181,37 @@ def _row(label: str, columns: Sequence[str], values: Sequence[Token]) -> Printed
     return PrintedRow(label, {name: token.printed for name, token in pairs})
 
 
-def _take(taken: set[int], table: str, segment: Segment, pieces: int) -> None:
-    """Mark the lines of a segment that are the table's: its row and the headers above it."""
+def _take(taken: set[int], segment: Segment, pieces: int) -> None:
+    """Mark the lines of a segment's last `pieces` labels and of its values."""
+    own = segment.labels[len(segment.labels) - pieces :]
+    taken.update(token.line for token in (*own, *segment.values))
+
+
+def _whole(table: str, taken: set[int], texts: Mapping[int, str]) -> set[int]:
+    """The lines of a table: those its cells take, what stands between, and its headers above."""
+    if not taken:
+        return taken
     above = _ABOVE[table]
-    first = len(segment.labels) - pieces
-    while first > 0:
-        text = bare(segment.labels[first - 1].text)
-        if text and not any(text in label for label in above) and best(text, above)[0] < ALIKE:
-            break
+
+    def belongs(index: int) -> bool:
+        text = bare(texts.get(index, ""))
+        words = [bare(word) for word in texts.get(index, "").split()]
+        return (
+            not text
+            or _PAGE_NUMBER.fullmatch(texts[index]) is not None
+            or best(text, above)[0] >= ALIKE
+            or all(any(word in label for label in above) for word in words)
+        )
+
+    whole = set(taken)
+    for index in range(max(taken), min(taken), -1):
+        if index not in whole and belongs(index):
+            whole.add(index)
+    first = min(taken)
+    while first - 1 in texts and belongs(first - 1):
         first -= 1
-    taken.update(token.line for token in (*segment.labels[first:], *segment.values))
+        whole.add(first)
+    return whole
 
 
 def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], list[str]]:
@@ -203,7 +226,7 @@ def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], li
                 # Padding behind a header row of bars: its numbers come with the next label.
                 columns = [name for name, _ in fresh]
                 seen.extend(text for _, text in fresh)
-                _take(taken, "t2", part, 1)
+                _take(taken, part, 1)
             continue
         fresh = _t2_headers(part.labels[: len(part.labels) - label[0]])
         if fresh:
@@ -211,7 +234,7 @@ def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], li
             seen.extend(text for _, text in fresh)
         if columns:
             rows.append(_row(label[1], columns, part.values))
-            _take(taken, "t2", part, label[0])
+            _take(taken, part, label[0])
     return rows, seen
 
 
@@ -244,7 +267,7 @@ def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
         label = _label(part.labels, _T3_ROWS)
         if label is not None:
             rows.append((index, _row(label[1], columns, part.values)))
-            _take(taken, "t3", part, label[0])
+            _take(taken, part, label[0])
     if not rows:
         return []
     found = {index for index, _ in rows}
