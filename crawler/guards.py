@@ -51,7 +51,7 @@ class PortalError(Exception):
 
 
 class RefusedError(PortalError):
-    """robots.txt forbids the address, or its rules cannot be had."""
+    """robots.txt forbids the address, or answers 5xx or 429, which counts as a ban."""
 
     name = "refused"
     advice = "the portal's wish stands: ask its office for access, or leave the pages out"
@@ -65,21 +65,21 @@ class UnreachableError(PortalError):
 
 
 class UnavailableError(PortalError):
-    """An answer, but an error of the server's own, after every retry."""
+    """The server's own error after every retry, or a host left alone after failing too often."""
 
     name = "unavailable"
     advice = "the server is in trouble: run again later"
 
 
 class BlockedError(PortalError):
-    """The portal turned the crawler away."""
+    """The portal turned the crawler away: 403, 412, 429, 521, or a challenge page."""
 
     name = "blocked"
     advice = "wait a day and run again with a larger DOWNLOAD_DELAY; do not disguise the crawler"
 
 
 class GoneError(PortalError):
-    """The page is not there any more, and the portal says so."""
+    """404 or 410: the page is not there any more, and the portal says so."""
 
     name = "gone"
     weight = "suspicious"
@@ -95,7 +95,7 @@ class SoftMissingError(PortalError):
 
 
 class EmptyError(PortalError):
-    """Nothing in the answer, or nothing to read in it."""
+    """No bytes, or a page without a word."""
 
     name = "empty"
     weight = "suspicious"
@@ -103,7 +103,7 @@ class EmptyError(PortalError):
 
 
 class WrongTypeError(PortalError):
-    """Something else where a document should be."""
+    """A picture, a program or the like where a document should be."""
 
     name = "wrong_type"
     weight = "suspicious"
@@ -126,7 +126,7 @@ class TruncatedError(PortalError):
 
 
 class TooLargeError(PortalError):
-    """The body was larger than what is read."""
+    """The body is larger than DOWNLOAD_MAXSIZE."""
 
     name = "too_large"
     weight = "suspicious"
@@ -234,12 +234,16 @@ def kind_of(response: Response) -> str:
     return "unknown"
 
 
-def visible(response: TextResponse) -> str:
-    """The text a reader sees, spaces taken out."""
-    shown = response.xpath(
-        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
-    )
-    return "".join("".join(shown.getall()).split())
+UNSEEN = re.compile(
+    r"<(head|script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|\s+", re.IGNORECASE | re.DOTALL
+)
+TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+LINKS = re.compile(r"<(?:a|iframe|embed|object|img|frame)\b", re.IGNORECASE)
+
+
+def visible(page: str) -> str:
+    """The text a reader sees, white space taken out; no DOM is made for it."""
+    return UNSEEN.sub("", page)
 
 
 def _off_site(response: Response, asked: Asked) -> PortalError | None:
@@ -270,17 +274,16 @@ def _small_page(response: Response, _: Asked) -> PortalError | None:
     if len(response.body) > SMALL or kind_of(response) != "text":
         return None
     assert isinstance(response, TextResponse)
-    text = visible(response)
+    text = visible(response.text)
     if len(text) > FEW:
         return None
     for sign in CHALLENGES:
         if found := sign.search(response.text):
             return BlockedError(f"a challenge page: {found[0]}")
-    title = "".join(response.xpath("string(//title)").getall()).strip()
-    for words in (title, text):
+    for words in (*TITLE.findall(response.text), text):
         if found := ERROR_PAGES.search(words):
             return SoftMissingError(f"the page says {found[0]!r}")
-    if not text and not response.xpath("//body//*[@src or @href or @data]"):
+    if not text and not LINKS.search(response.text):
         return EmptyError("no words on the page")
     return None
 

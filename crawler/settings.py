@@ -128,5 +128,7 @@ EXTENSIONS = {
     # Collects the facts of the run, prints the table, files the verdict.
     "crawler.summary.Summary": 500,
 }
+# Scrapy makes this many tasks for every page; reading is done one page at a time anyway.
+CONCURRENT_ITEMS = 1
 # What was captured is read and catalogued at once.
 ITEM_PIPELINES = {"pipelines.stages.Read": 300}
