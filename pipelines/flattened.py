@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from pipelines import forms
-from pipelines.grids import Printed, PrintedRow
+from pipelines.grids import T4_CHARACTERS, Printed, PrintedRow
 from pipelines.labels import ALIKE, bare, best
 from pipelines.numbers import is_value
 from pipelines.page import Line
@@ -75,8 +75,8 @@ class Flattened:
     t2: list[PrintedRow]
     t2_headers: list[str]
     t3: list[PrintedRow]
-    t4: dict[tuple[str, str], Printed]
-    t4_lost: bool
+    t4: dict[tuple[str, str], Printed] | None
+    """None without headers of table 4; empty when its numbers cannot be placed."""
     taken: frozenset[int]
 
 
@@ -86,10 +86,10 @@ def read(lines: Sequence[tuple[int, Line]], wanted: frozenset[str]) -> Flattened
     taken: dict[str, set[int]] = {table: set() for table in forms.TABLE_NAMES}
     t2, headers = _t2(parts, taken["t2"]) if "t2" in wanted else ([], [])
     t3 = _t3(parts, taken["t3"]) if "t3" in wanted else []
-    t4, t4_lost = _t4(parts, taken["t4"]) if "t4" in wanted else ({}, False)
+    t4 = _t4(parts, taken["t4"]) if "t4" in wanted else None
     texts = {index: line.text for index, line in lines}
     whole = frozenset(index for table in taken for index in _whole(table, taken[table], texts))
-    return Flattened(t2, headers, t3, t4, t4_lost, whole)
+    return Flattened(t2, headers, t3, t4, whole)
 
 
 def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
@@ -293,8 +293,8 @@ def _doubted(row: PrintedRow) -> PrintedRow:
     return dataclasses.replace(row, cells=cells)
 
 
-def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str], Printed], bool]:
-    """Cells of table 4, and whether its headers stand there but its numbers cannot be placed.
+def _t4(parts: Sequence[Segment], taken: set[int]) -> dict[tuple[str, str], Printed] | None:
+    """Cells of table 4, none of them when its numbers cannot be placed; None without headers.
 
     The headers are three times five in two lines that break anywhere, so what
     counts is that every character of them is there, after the first block's name.
@@ -310,25 +310,20 @@ def _t4(parts: Sequence[Segment], taken: set[int]) -> tuple[dict[tuple[str, str]
         if not header or not any(token.text for token in part.values):
             continue  # before the table, or padding behind a header row of bars
         said = Counter(bare("".join(t.text for segment in header for t in segment.labels)))
-        if said != _T4_CHARACTERS:
+        if said != T4_CHARACTERS:
             header = []
             continue
         for segment in header:
             taken.update(token.line for token in (*segment.labels, *segment.values))
         window = _window(part.values, len(wanted))
         if window is None:
-            return {}, True
+            return {}
         pairs = zip(wanted, window, strict=True)
-        return {name: token.printed for name, token in pairs}, False
-    return {}, False
+        return {name: token.printed for name, token in pairs}
+    return None
 
 
 def _last_label(labels: Sequence[Token], label: str) -> int | None:
     """Where a label begins the last time it is printed alone; None when it is not."""
     starts = [i for i, token in enumerate(labels) if bare(token.text) == label]
     return starts[-1] if starts else None
-
-
-_T4_CHARACTERS = Counter(
-    "".join((*_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS), *_T4_OUTCOMES * 3))
-)

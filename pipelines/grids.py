@@ -1,17 +1,22 @@
 """Grids of a page -> printed rows of the statutory tables.
 
 A number belongs to the column whose header stands above it and to the row
-whose label stands left of it; both are found by what they say. Counting is
-used only where spans are broken, and then leaves a flag.
+whose label stands left of it; both are found by what they say. Spans are often
+broken, so a row is held against its header cell by cell as well: a row with
+another number of cells than its header has is lost, not guessed.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from pipelines import forms
 from pipelines.labels import ALIKE, align, bare, best, similarity
+from pipelines.numbers import is_value
+from pipelines.numbers import read as read_number
 from pipelines.page import Grid, Slot
 
 
@@ -46,6 +51,7 @@ _T3_ROW_LABELS = [bare(row.label) for row in forms.T3_ROWS]
 _T3_HEADERS = [bare(column.label) for column in forms.T3_COLUMNS]
 _T4_BLOCKS = [bare(row.label) for row in forms.T4_ROWS]
 _T4_OUTCOMES = [bare(column.label) for column in forms.T4_COLUMNS]
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SURE = 0.85
 """Similarity asked of a label that is not confirmed by its place."""
 
@@ -135,40 +141,45 @@ def _is_t2_row(label: str) -> bool:
 
 
 def _t2_row(label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]) -> PrintedRow:
-    while len(values) > len(headers) and not bare(values[-1].text):
-        values = values[:-1]  # padding of a row that is wider than its block
-    if len(values) == len(headers):
-        pairs = zip(headers, values, strict=True)
-        cells = {name: Printed.of(slot) for (_, name), slot in pairs}
-        return PrintedRow(label.text, cells)
-    cells = {
-        name: Printed.of(slot)
-        for header, name in headers
-        for slot in values
-        if slot.column < header.column + header.colspan
-        and header.column < slot.column + slot.colspan
-    }
-    return PrintedRow(label.text, cells, lost=True)
+    """A row of as many cells as its header has; a row that is short says nothing certain."""
+    figures = _window(values, len(headers))
+    if figures is None:
+        return PrintedRow(label.text, {}, lost=True)
+    pairs = zip(headers, figures, strict=True)
+    return PrintedRow(label.text, {name: Printed.of(slot) for (_, name), slot in pairs})
 
 
 # ------------------------------------------------------------------ table 3
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Header:
+    """The header of table 3: which columns its figures have, from left to right."""
+
+    names: tuple[str | None, ...]
+    """Form column of each column of figures; None for a column the form does not have."""
+    right: tuple[int, ...] | None
+    """Grid column of each, counted from the right edge; None when spans are broken."""
+    flags: tuple[str, ...] = ()
+
+
 def t3_rows(sheets: Sequence[Sheet]) -> list[PrintedRow]:
-    """Rows of table 3; a table cut at a page break goes on with the columns of its first part."""
+    """Rows of table 3; a table cut at a page break goes on with the columns of its first part.
+
+    A row's figures are its own cells after its label. They are taken when there
+    are as many as the header has columns, and stand under them or have been
+    pushed aside by a span; a row that is short is lost, whatever stands where.
+    """
     rows: list[PrintedRow] = []
-    offsets: dict[str, int] = {}
+    header: _Header | None = None
     for sheet in sheets:
         first = next((r for r in range(sheet.grid.height) if _is_t3_row(sheet, r)), None)
         if first is None:
             continue
-        columns = _t3_columns(sheet, first)
-        if columns:
-            # From the right edge: a part without header may lack the label columns on the left.
-            offsets = {name: sheet.grid.width - column for name, column in columns.items()}
-        columns = {name: sheet.grid.width - offset for name, offset in offsets.items()}
-        left = min(columns.values(), default=sheet.grid.width)
-        rows.extend(_t3_row(sheet, r, columns, left) for r in range(first, sheet.grid.height))
+        rows_here = range(first, sheet.grid.height)
+        own = _t3_header(sheet, first)
+        header = own or _continued(header, sheet, rows_here)
+        rows.extend(_t3_row(sheet, r, header) for r in rows_here)
     return rows
 
 
@@ -179,27 +190,62 @@ def _is_t3_row(sheet: Sheet, row: int) -> bool:
     )
 
 
-def _t3_columns(sheet: Sheet, first: int) -> dict[str, int]:
-    """Grid column of each form column, from the headers above row `first`.
+def _t3_header(sheet: Sheet, first: int) -> _Header | None:
+    """The header above row `first`; None when its seven labels are not all there."""
+    columns: dict[str, int] = {}
+    for column in range(sheet.grid.width):
+        label = _lowest(_stack(sheet, column, first), _T3_HEADERS)
+        alike, index = best(label, _T3_HEADERS)
+        if alike >= ALIKE:
+            columns.setdefault(forms.T3_COLUMNS[index].name, column)
+    left, last = min(columns.values(), default=0), max(columns.values(), default=0)
+    if len(columns) == len(_T3_HEADERS) and last - left == len(columns) - 1 and left:
+        by_column = {column: name for name, column in columns.items()}
+        lines = {
+            r
+            for r in range(first)
+            for slot in sheet.starting(r)
+            if sheet.bare[slot] and best(sheet.bare[slot], _T3_HEADERS)[0] >= ALIKE
+        }
+        head = range(max(min(lines) - 1, 0), first)
+        headed = [s.column for r in head for s in sheet.starting(r) if sheet.bare[s]]
+        figures = range(left, max(*headed, last) + 1)
+        return _Header(
+            names=tuple(by_column.get(column) for column in figures),
+            right=tuple(sheet.grid.width - column for column in figures),
+        )
+    # Spans are broken: the kinds of organisation still stand side by side in one row.
+    for row in range(first):
+        texts = [sheet.bare[slot] for slot in sheet.starting(row)]
+        matched = align(texts, _T3_HEADERS[1:-1])
+        if [index for index in matched if index is not None] == list(range(5)):
+            said = {sheet.bare[slot] for slot in sheet.grid.slots if slot.row < first}
+            if all(any(similarity(t, end) >= ALIKE for t in said) for end in _ENDS_OF_T3):
+                return _Header(tuple(column.name for column in forms.T3_COLUMNS), right=None)
+    return None
 
-    Headers are matched in the order of the form. A column whose header is
-    unreadable between two that were found takes the name that is left.
+
+_ENDS_OF_T3 = (_T3_HEADERS[0], _T3_HEADERS[-1])
+
+
+def _continued(header: _Header | None, sheet: Sheet, rows: range) -> _Header:
+    """The columns of a part of table 3 without a header of its own: those of the part before.
+
+    Columns that the form does not have may end with the first part. Without
+    any header the columns are those of the form, and every cell carries a flag.
     """
-    stacks = [_stack(sheet, column, first) for column in range(sheet.grid.width)]
-    found = align([_t3_header(stack) for stack in stacks], _T3_HEADERS)
-    columns = {
-        forms.T3_COLUMNS[index].name: column
-        for column, index in enumerate(found)
-        if index is not None
-    }
-    names = [column.name for column in forms.T3_COLUMNS]
-    if len(columns) < 4 or "total" not in columns:
-        return {}
-    last = columns["total"]
-    for back, name in enumerate(reversed(names)):
-        if columns.setdefault(name, last - back) != last - back:
-            return {}  # columns that are not side by side: this is no table 3 we know
-    return {name: columns[name] for name in names}
+    if header is None:
+        names = tuple(column.name for column in forms.T3_COLUMNS)
+        return _Header(names, right=None, flags=("header_missing",))
+    counts = Counter(
+        len(slots) - 1 - max(i for i, slot in enumerate(slots) if _is_label(slot))
+        for slots in map(sheet.starting, rows)
+        if any(map(_is_label, slots))
+    )
+    usual = counts.most_common(1)[0][0]
+    if usual == len(forms.T3_COLUMNS):
+        return _Header(tuple(name for name in header.names if name), right=None)
+    return dataclasses.replace(header, right=None)
 
 
 def _stack(sheet: Sheet, column: int, rows: int) -> list[str]:
@@ -208,51 +254,112 @@ def _stack(sheet: Sheet, column: int, rows: int) -> list[str]:
     return [sheet.bare[slot] for slot in slots if slot is not None and sheet.bare[slot]]
 
 
-def _t3_header(stack: list[str]) -> str:
+def _lowest(stack: list[str], labels: Sequence[str]) -> str:
     """The header of a column: its lowest label, with the pieces above when it is broken."""
     candidates = ["".join(stack[start:]) for start in range(len(stack) - 1, -1, -1)]
-    return max(candidates, key=lambda text: best(text, _T3_HEADERS)[0], default="")
+    return max(candidates, key=lambda text: best(text, labels)[0], default="")
 
 
-def _t3_row(sheet: Sheet, row: int, columns: dict[str, int], left: int) -> PrintedRow:
-    labels = [slot for slot in sheet.slots(row) if slot.column < left and sheet.bare[slot]]
-    own = [slot for slot in labels if slot.row == row] or labels
-    under = {name: sheet.rows[row][column] for name, column in columns.items() if column >= 0}
+def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
+    slots = sheet.starting(row)
+    places = [i for i, slot in enumerate(slots) if _is_label(slot)]
+    place = places[-1] if places else None
+    if place is None:
+        return PrintedRow("", {str(i): Printed.of(slot) for i, slot in enumerate(slots)}, lost=True)
+    label, figures = slots[place], _window(slots[place + 1 :], len(header.names))
+    if figures is None or _is_short(sheet, row, figures, header):
+        return PrintedRow(label.text, {}, lost=True)
     cells = {
-        name: Printed.of(slot)
-        for name, slot in under.items()
-        if slot is not None and slot.column >= left and slot.colspan == slot.rowspan == 1
+        name: dataclasses.replace(Printed.of(slot), flags=(*slot.flags, *header.flags))
+        for name, slot in zip(header.names, figures, strict=True)
+        if name is not None
     }
-    return PrintedRow(own[-1].text if own else "", cells, len(cells) < len(forms.T3_COLUMNS))
+    return PrintedRow(label.text, cells)
+
+
+def _is_label(slot: Slot) -> bool:
+    """Whether a cell says words: a figure that cannot be read is still a figure."""
+    return not is_value(slot.text) and len(_HAN.findall(slot.text)) > 1
+
+
+def _window(slots: list[Slot], width: int) -> list[Slot] | None:
+    """The `width` cells of a row when all others are empty; None when that is not certain."""
+    windows = [
+        slots[start : start + width]
+        for start in range(len(slots) - width + 1)
+        if not any(bare(slot.text) for slot in (*slots[:start], *slots[start + width :]))
+    ]
+    return windows[0] if len(windows) == 1 else None
+
+
+def _is_short(sheet: Sheet, row: int, figures: list[Slot], header: _Header) -> bool:
+    """Whether a row ends before its header does although it has as many cells.
+
+    Then a cell may be gone, and an empty one at its side have taken the place;
+    or a label above has lost its span. The figures tell, when they add up.
+    """
+    if header.right is None or (bare(figures[0].text) and bare(figures[-1].text)):
+        return False
+    columns = [sheet.grid.width - back for back in header.right]
+    under = [sheet.rows[row][column] for column in columns]
+    return figures != under and figures[-1].column < columns[-1] and not _adds_up(figures, header)
+
+
+def _adds_up(figures: list[Slot], header: _Header) -> bool:
+    """Whether the figures of a row are all empty, or sum to a total that is not zero."""
+    values = {
+        name: read_number(slot.text, "件").value or 0
+        for name, slot in zip(header.names, figures, strict=True)
+        if name is not None
+    }
+    total = values.pop("total")
+    empty = not any(bare(slot.text) for slot in figures)
+    return empty or (total > 0 and sum(values.values()) == total)
 
 
 # ------------------------------------------------------------------ table 4
 
 
-def t4_cells(sheets: Sequence[Sheet]) -> tuple[dict[tuple[str, str], Printed], bool]:
-    """Cells of table 4 by (row, column), and whether headers stood above every one of them."""
+def t4_cells(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed] | None:
+    """Cells of table 4 by (row, column); none of them when the row of figures is not whole.
+
+    None when no sheet holds the table. Its headers are three times five, in the
+    order of the form or under the names of their blocks.
+    """
+    wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
+    found: dict[tuple[str, str], Printed] | None = None
     for sheet in sheets:
         header = [r for r in range(sheet.grid.height) if _is_t4_header(sheet, r)]
-        if not header or header[-1] + 1 >= sheet.grid.height:
+        if not header:
             continue
-        below = header[-1] + 1
-        stacks = [_stack(sheet, column, below) for column in range(sheet.grid.width)]
+        found = {}
+        below = next(
+            (
+                r
+                for r in range(header[-1] + 1, sheet.grid.height)
+                if any(bare(slot.text) for slot in sheet.starting(r))
+            ),
+            None,
+        )
+        if below is None:
+            continue
+        figures = _window(sheet.starting(below), len(wanted))
+        if figures is None:
+            continue
+        stacks = [_stack(sheet, slot.column, header[-1] + 1) for slot in figures]
         names = [_t4_name(stack) for stack in stacks]
-        slots = [sheet.rows[below][column] for column in range(sheet.grid.width)]
-        cells = {
-            name: Printed.of(slot)
-            for name, slot in zip(names, slots, strict=True)
-            if name is not None and slot is not None and slot.colspan == 1
-        }
-        wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
-        if len(cells) == len(wanted):
-            return cells, True
-        filled = sheet.starting(below)
-        if len(filled) == len(wanted):
-            pairs = zip(wanted, filled, strict=True)
-            return {name: Printed.of(slot) for name, slot in pairs}, False
-        return cells, False
-    return {}, False
+        if sorted(map(str, names)) == sorted(map(str, wanted)):
+            return {n: Printed.of(s) for n, s in zip(names, figures, strict=True) if n}
+        said = "".join(sheet.bare[s] for r in header for s in sheet.starting(r))
+        if Counter(said) == T4_CHARACTERS:
+            return {n: Printed.of(s) for n, s in zip(wanted, figures, strict=True)}
+    return found
+
+
+T4_CHARACTERS = Counter(
+    "".join((*_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS), *_T4_OUTCOMES * 3))
+)
+"""Every character of the headers of table 4, wherever they break."""
 
 
 def _is_t4_header(sheet: Sheet, row: int) -> bool:
@@ -266,8 +373,7 @@ def _is_t4_header(sheet: Sheet, row: int) -> bool:
 def _t4_name(stack: list[str]) -> tuple[str, str] | None:
     """Block and outcome of a column of table 4, from the headers above it."""
     block = next((best(t, _T4_BLOCKS) for t in stack if best(t, _T4_BLOCKS)[0] >= ALIKE), None)
-    tails = ["".join(stack[start:]) for start in range(len(stack) - 1, -1, -1)]
-    alike, outcome = max((best(tail, _T4_OUTCOMES) for tail in tails), default=(0.0, 0))
+    alike, outcome = best(_lowest(stack, _T4_OUTCOMES), _T4_OUTCOMES)
     if block is None or alike < ALIKE:
         return None
     return forms.T4_ROWS[block[1]].name, forms.T4_COLUMNS[outcome].name

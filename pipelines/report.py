@@ -29,8 +29,8 @@ FLAGS: Mapping[str, str] = {
     "table_missing": "the copy holds no cells of this statutory table, or the heading only",
     "form_mixed": "tables of one report follow forms of different years",
     "cells_lost": "a row of a flattened table shows fewer cells than the form has columns",
-    "order_doubtful": "numbers stand in the flattened table that belong to no row; others may have moved",
-    "header_missing": "the header of the table is lost; its columns are taken in the order of the form",
+    "order_doubtful": "numbers of a flattened table belong to no row; others may have moved",
+    "header_missing": "the header of a table is lost; its columns are taken as the form has them",
     "cell_unread": "the cell holds text that is no number",
     "cell_unexpected": "a number stands in the table where the form has no cell",
     "unit_unknown": "an amount of money is printed without its unit",
@@ -117,6 +117,11 @@ class Finding:
     left: Number | None = _said("the printed side")
     right: Number | None = _said("the side computed from other cells")
     message: str = _said("both sides in words")
+    at: str = _said("where on the page to look; empty when no one place", default="")
+    reading: str = _said("for text: the reading of the sentence that was compared", default="")
+    suspects: tuple[str, ...] = _said(
+        "of a broken identity: the smallest set of cells one of which must be wrong", default=()
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

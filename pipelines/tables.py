@@ -44,16 +44,15 @@ def read(page: Page) -> Tables:
     taken = {index for index, line in enumerate(page.lines) if line.grid in statutory}
     t2, headers = grids.t2_rows(sheets["t2"])
     t3 = grids.t3_rows(sheets["t3"])
-    t4, t4_sure = grids.t4_cells(sheets["t4"])
-    t4_lost = bool(sheets["t4"]) and not t4
-    lacking = frozenset(table for table, found in (("t2", t2), ("t3", t3), ("t4", t4)) if not found)
+    t4 = grids.t4_cells(sheets["t4"])
+    read_from_grids = (("t2", t2), ("t3", t3), ("t4", t4 is not None))
+    lacking = frozenset(table for table, found in read_from_grids if not found)
     if lacking:
         rest = [(i, line) for i, line in enumerate(page.lines) if i not in taken]
         text = flattened.read(rest, lacking)
         t2, headers = (text.t2, text.t2_headers) if "t2" in lacking else (t2, headers)
         t3 = text.t3 if "t3" in lacking else t3
-        if "t4" in lacking:
-            t4, t4_lost, t4_sure = text.t4, t4_lost or text.t4_lost, True
+        t4 = text.t4 if t4 is None else t4
         taken |= text.taken
     flags: list[Flag] = []
     t3_found, t3_form = _t3_found(t3, flags)
@@ -66,9 +65,7 @@ def read(page: Page) -> Tables:
         cells.extend(_cells("t2", form, _t2_found(t2, form, flags), flags))
     if t3_found:
         cells.extend(_cells("t3", t3_form if t3_form != "unknown" else form, t3_found, flags))
-    if t4 or t4_lost:
-        if t4 and not t4_sure:
-            flags.append(Flag("label_drift", "", "headers of table 4 do not stand over its cells"))
+    if t4 is not None:
         cells.extend(_t4_cells(t4))
     return Tables(tuple(_derive(cells)), tuple(flags), form, frozenset(taken))
 

@@ -167,11 +167,17 @@ def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
             reach.extend([0] * (column + colspan - len(reach)))
             for c in range(column, column + colspan):
                 reach[c] = row + rowspan
-            text = "\n".join(walk.cells.get(cell, ()))
+            text = "\n".join(walk.cells.get(cell, ()) or _inner(cell))
             slots.append(Slot(row, column, rowspan, colspan, text, partial(walk.path, cell)))
             column += colspan
         row += 1
     return Grid(number, tuple(slots), height=row, width=len(reach))
+
+
+def _inner(cell: HtmlElement) -> list[str]:
+    """What a cell holds that has no text but in tables inside it: a figure, or a whole page."""
+    said = [text for text in cell.itertext() if not text.isspace()]
+    return said if sum(map(len, said)) <= _LONG_CELL else []
 
 
 def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
