@@ -8,12 +8,16 @@ archive, and nothing depends on what was read before.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
-from pipelines import checks, forms, identity, narrative, restore, tables
+from pipelines import checks, dates, forms, identity, narrative, restore, tables
+from pipelines.checks import again
 from pipelines.document import Document
 from pipelines.media import UnreadError, open_page
+from pipelines.page import Line, Page
 from pipelines.report import PARSER_VERSION, Cell, Flag, Form, Head, Quality, Report
 
 _FIRST_FORM_YEAR = 2019
@@ -29,7 +33,8 @@ def read(document: Document) -> Report:
     restored = restore.restore(page)
     page = restored.page
     found = tables.read(page)
-    article = [page.lines[index].text for index in page.article(found.taken)]
+    prose = tuple(page.lines[index] for index in page.article(found.taken))
+    article = [line.text for line in prose]
     who = identity.identify(document, page, article)
     flags = list(restored.flags)
     if page.undecodable:
@@ -49,7 +54,28 @@ def read(document: Document) -> Report:
     )
     known = None not in (who.organ, who.year) and bool(text)
     quality: Quality = "complete" if whole and known else "partial"
-    return _report(document, who, found.form, found.cells, tuple(flags), text, quality)
+    report = _report(document, who, found.form, found.cells, tuple(flags), text, quality)
+    return _checked(report, document, page, prose)
+
+
+def _checked(report: Report, document: Document, page: Page, prose: tuple[Line, ...]) -> Report:
+    subject = checks.Subject(
+        head=report.report,
+        cells=report.cells,
+        indicators=report.indicators,
+        flags=report.flags,
+        article=prose,
+        dates=tuple(
+            dates.published(
+                dict(page.meta),
+                [line.text for line in page.lines],
+                document.known.date,
+                document.url,
+            )
+        ),
+        again=partial(again.read, page, report.cells),
+    )
+    return dataclasses.replace(report, findings=checks.findings(subject))
 
 
 def _missing(cells: Sequence[Cell], year: int | None) -> list[str]:
@@ -99,7 +125,7 @@ def _report(
         sample=document.sample,
         parser_version=PARSER_VERSION,
     )
-    return Report(head, cells, (), checks.findings(cells), flags, text)
+    return Report(head, cells, (), (), flags, text)
 
 
 def _digest(key: object) -> str:

@@ -1,19 +1,27 @@
-"""What can be wrong with a report: identities its numbers must satisfy.
+"""What can be wrong with a report: each check a row of a table, each finding with both sides.
 
-A finding names both sides and never changes the data. Blank, slash and dash
-count as zero in a sum, as offices mean them, and the message says so; a
-damaged or missing cell makes a check not assessable, because the copy and not
-the office may be at fault.
+A check is a pure function from the `Subject` (what was read of one report) to
+findings; a failed check never changes the data. Blank, slash and dash count as
+zero in a sum, as offices mean them, and the message says so. A damaged or
+guessed cell makes a check not assessable, because the copy and not the office
+may be at fault; for the same reason no identity fails before a second reading
+of the table (`again`) agrees with the first on every cell of it.
+
+Checks that need other years (Y), other organs (O), later captures or a roster
+(P5 to P7) do not belong here: this package looks at one report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from pipelines.checks import arithmetic
-from pipelines.report import Cell, Finding
+from pipelines.checks.subject import Subject
+from pipelines.report import Finding
 
-Check = Callable[[arithmetic.Cells], Iterator[Finding]]
+__all__ = ["CHECKS", "Check", "Subject", "findings"]
+
+Check = Callable[[Subject], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, str]] = {
     "t2_stock": (
@@ -36,11 +44,18 @@ CHECKS: Mapping[str, tuple[Check, str]] = {
         arithmetic.t4_sum,
         "总计 of a block of table 4 is the sum of its four outcomes",
     ),
+    "disclosed_stock": (
+        arithmetic.disclosed_stock,
+        "documents disclosed in the year are no more than all that are disclosed",
+    ),
+    "items_chain": (
+        arithmetic.items_chain,
+        "items of the year before, with the change of this year, are not less than zero",
+    ),
 }
 """Every check by its id: how it is made, and what it asks."""
 
 
-def findings(cells: Sequence[Cell]) -> tuple[Finding, ...]:
-    """All findings on one report's cells, in the order of `CHECKS`."""
-    table = arithmetic.Cells(cells)
-    return tuple(finding for check, _ in CHECKS.values() for finding in check(table))
+def findings(subject: Subject) -> tuple[Finding, ...]:
+    """All findings on one report, in the order of `CHECKS`."""
+    return tuple(finding for check, _ in CHECKS.values() for finding in check(subject))
