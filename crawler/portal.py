@@ -236,6 +236,8 @@ class Portal(scrapy.Spider):
             )
         for row in listing.rows:
             yield from self._row(row, walk.column, response.url)
+        if self._enough:
+            return
         if listing.following:
             yield self._ask(listing.following, asked)
         else:
@@ -321,14 +323,13 @@ class Portal(scrapy.Spider):
         return Known(self.name, self.city, self.region_code, role, title, date, column, parent)
 
     def _ask(self, request: Request, asked: Asked) -> Request:
-        role = asked.known.role
-        hurried = role == "report" and self.arguments.sample is not None
+        begun = asked.walk is not None and asked.walk.pages > 0
         return request.replace(
             callback=self.received,
             errback=self.failed,
             cb_kwargs={"asked": asked},
             meta={**request.meta, "known": asked.known.to_json()},
-            priority=PRIORITY["index" if hurried else role],
+            priority=PRIORITY["rest of list" if begun else asked.known.role],
             dont_filter=True,
         )
 
@@ -351,8 +352,9 @@ def _like(pattern: str) -> Callable[[Any], bool]:
 
 HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
 
-PRIORITY: Mapping[str, int] = {"index": 20, "list": 10, "report": 0}
-"""Lists go first, so that a portal that has changed is found out early."""
+PRIORITY: Mapping[str, int] = {"index": 30, "rest of list": 20, "report": 10, "list": 0}
+"""A list is walked to its end at once, so that it cannot change on the way; then its reports are
+fetched; then the next list begins. What waits is never more than one list holds."""
 
 FACTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (

@@ -172,7 +172,7 @@ def test_each_page_is_asked_for_once() -> None:
     given = {"/a": listing(first), "/b": listing(second)}
     given |= dict.fromkeys(("/gi_news/1", "/gi_news/2", "/gi_news/3"), REPORT)
     walked = Walked(given, "/a", "/b", "/a")
-    assert walked.urls == ["/a", "/b", "/gi_news/1", "/gi_news/2", "/gi_news/3"]
+    assert walked.urls == ["/a", "/gi_news/1", "/gi_news/2", "/b", "/gi_news/3"]
     assert walked.faults == {}
     assert [item.url for item in walked.captured] == [
         f"http://{HOST}/gi_news/{number}" for number in "123"
@@ -225,7 +225,7 @@ def test_a_sample_stops_after_so_many() -> None:
     walked = Walked(given | dict.fromkeys(columns[1:], given["/a"]), *columns, sample="3")
     assert walked.ended == "sample"
     assert len(walked.captured) == 3
-    assert len(walked.asked) < 60
+    assert len(walked.asked) == 4
     assert Walked(given, "/a", sample="11").ended == "finished"
 
 
