@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from pipelines import forms
-from pipelines.grids import T4_CHARACTERS, Printed, PrintedRow
-from pipelines.labels import ALIKE, bare, best
+from pipelines.grids import Printed, PrintedRow, adds_up, is_t4_header
+from pipelines.labels import ALIKE, bare, best, similarity
 from pipelines.numbers import is_value
 from pipelines.page import Line
 
@@ -162,22 +161,33 @@ def _label(labels: Sequence[Token], wanted: Sequence[str]) -> tuple[int, str] | 
     return (found[1], found[2]) if found[0] >= ALIKE else None
 
 
-def _window(values: Sequence[Token], width: int) -> Sequence[Token] | None:
-    """The `width` cells of a row when all others are padding; None when that is not certain."""
-    windows = [
-        values[start : start + width]
-        for start in range(len(values) - width + 1)
+def _windows(values: Sequence[Token], columns: Sequence[str]) -> list[tuple[int, Sequence[Token]]]:
+    """The cells of a row under its columns when all others are padding, all ways to see it.
+
+    Each with the number of cells that are padding before it. Empty cells at
+    both ends of a row may be its own or padding, unless it adds up one way only.
+    """
+    width = len(columns)
+    windows = {
+        tuple(token.text for token in values[start : start + width]): start
+        for start in reversed(range(len(values) - width + 1))
         if not any(token.text for token in (*values[:start], *values[start + width :]))
-    ]
-    different = {tuple(token.text for token in window) for window in windows}
-    return windows[0] if len(different) == 1 else None
+    }
+    if len(windows) > 1 and "total" in columns:
+        windows = {texts: i for texts, i in windows.items() if adds_up(texts, columns)} or windows
+    return [(start, values[start : start + width]) for start in windows.values()]
 
 
-def _row(label: str, columns: Sequence[str], values: Sequence[Token]) -> PrintedRow:
-    window = _window(values, len(columns))
-    if window is None:
+def _row(
+    label: str, columns: Sequence[str], values: Sequence[Token], padding: int | None = None
+) -> PrintedRow:
+    """A row of a table; `padding` is how many empty cells stand before the cells of its others."""
+    windows = _windows(values, columns)
+    if len(windows) > 1 and padding is not None:
+        windows = [window for window in windows if window[0] == padding]
+    if len(windows) != 1:
         return PrintedRow(label, {}, lost=True)
-    pairs = zip(columns, window, strict=True)
+    pairs = zip(columns, windows[0][1], strict=True)
     return PrintedRow(label, {name: token.printed for name, token in pairs})
 
 
@@ -262,21 +272,24 @@ def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
 
 def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     columns = [column.name for column in forms.T3_COLUMNS]
-    rows: list[tuple[int, PrintedRow]] = []
-    for index, part in enumerate(parts):
-        label = _label(part.labels, _T3_ROWS)
-        if label is not None:
-            rows.append((index, _row(label[1], columns, part.values)))
-            _take(taken, part, label[0])
-    if not rows:
+    labels = {index: _label(part.labels, _T3_ROWS) for index, part in enumerate(parts)}
+    found = {index: label for index, label in labels.items() if label is not None}
+    if not found:
         return []
-    found = {index for index, _ in rows}
-    between = [parts[i] for i in range(rows[0][0], rows[-1][0]) if i not in found]
-    if rows[0][0] and _is_above("t3", parts[rows[0][0] - 1]):
-        between.append(parts[rows[0][0] - 1])
-    if any(token.text for part in between for token in part.values):
-        return [_doubted(row) for _, row in rows]
-    return [row for _, row in rows]
+    first, last = min(found), max(found)
+    between = [parts[index] for index in range(first, last) if index not in found]
+    if first and _is_above("t3", parts[first - 1]):
+        between.append(parts[first - 1])
+    doubted = any(token.text for part in between for token in part.values)
+    windows = [_windows(parts[index].values, columns) for index in found]
+    paddings = {sure[0][0] for sure in windows if len(sure) == 1}
+    padding = paddings.pop() if len(paddings) == 1 else None
+    rows = []
+    for index, (pieces, text) in found.items():
+        row = _row(text, columns, parts[index].values, padding)
+        rows.append(_doubted(row) if doubted else row)
+        _take(taken, parts[index], pieces)
+    return rows
 
 
 def _is_above(table: str, part: Segment) -> bool:
@@ -309,21 +322,21 @@ def _t4(parts: Sequence[Segment], taken: set[int]) -> dict[tuple[str, str], Prin
             header.append(part)
         if not header or not any(token.text for token in part.values):
             continue  # before the table, or padding behind a header row of bars
-        said = Counter(bare("".join(t.text for segment in header for t in segment.labels)))
-        if said != T4_CHARACTERS:
+        said = bare("".join(t.text for segment in header for t in segment.labels))
+        if not is_t4_header(said):
             header = []
             continue
         for segment in header:
             taken.update(token.line for token in (*segment.labels, *segment.values))
-        window = _window(part.values, len(wanted))
-        if window is None:
+        windows = _windows(part.values, [".".join(place) for place in wanted])
+        if len(windows) != 1:
             return {}
-        pairs = zip(wanted, window, strict=True)
+        pairs = zip(wanted, windows[0][1], strict=True)
         return {name: token.printed for name, token in pairs}
     return None
 
 
 def _last_label(labels: Sequence[Token], label: str) -> int | None:
     """Where a label begins the last time it is printed alone; None when it is not."""
-    starts = [i for i, token in enumerate(labels) if bare(token.text) == label]
+    starts = [i for i, token in enumerate(labels) if similarity(bare(token.text), label) >= ALIKE]
     return starts[-1] if starts else None

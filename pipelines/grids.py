@@ -49,6 +49,7 @@ _T2_ROW_LABELS = [bare(row.label) for row in forms.T2_ROWS]
 _T2_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
 _T3_ROW_LABELS = [bare(row.label) for row in forms.T3_ROWS]
 _T3_HEADERS = [bare(column.label) for column in forms.T3_COLUMNS]
+_T3_NAMES = tuple(column.name for column in forms.T3_COLUMNS)
 _T4_BLOCKS = [bare(row.label) for row in forms.T4_ROWS]
 _T4_OUTCOMES = [bare(column.label) for column in forms.T4_COLUMNS]
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -160,6 +161,8 @@ class _Header:
     """Form column of each column of figures; None for a column the form does not have."""
     right: tuple[int, ...] | None
     """Grid column of each, counted from the right edge; None when spans are broken."""
+    usual: int = 0
+    """How many cells rows have after their label where spans are broken; fewer are too few."""
     flags: tuple[str, ...] = ()
 
 
@@ -221,7 +224,8 @@ def _t3_header(sheet: Sheet, first: int) -> _Header | None:
         if [index for index in matched if index is not None] == list(range(5)):
             said = {sheet.bare[slot] for slot in sheet.grid.slots if slot.row < first}
             if all(any(similarity(t, end) >= ALIKE for t in said) for end in _ENDS_OF_T3):
-                return _Header(tuple(column.name for column in forms.T3_COLUMNS), right=None)
+                usual = _usual(sheet, range(first, sheet.grid.height))
+                return _Header(_T3_NAMES, None, usual)
     return None
 
 
@@ -234,18 +238,22 @@ def _continued(header: _Header | None, sheet: Sheet, rows: range) -> _Header:
     Columns that the form does not have may end with the first part. Without
     any header the columns are those of the form, and every cell carries a flag.
     """
+    usual = _usual(sheet, rows)
     if header is None:
-        names = tuple(column.name for column in forms.T3_COLUMNS)
-        return _Header(names, right=None, flags=("header_missing",))
+        return _Header(_T3_NAMES, None, usual, flags=("header_missing",))
+    if usual == len(_T3_NAMES):
+        return _Header(tuple(name for name in header.names if name), None, usual)
+    return dataclasses.replace(header, right=None, usual=usual)
+
+
+def _usual(sheet: Sheet, rows: Iterable[int]) -> int:
+    """How many cells most rows have after their label."""
     counts = Counter(
         len(slots) - 1 - max(i for i, slot in enumerate(slots) if _is_label(slot))
         for slots in map(sheet.starting, rows)
         if any(map(_is_label, slots))
     )
-    usual = counts.most_common(1)[0][0]
-    if usual == len(forms.T3_COLUMNS):
-        return _Header(tuple(name for name in header.names if name), right=None)
-    return dataclasses.replace(header, right=None)
+    return max(counts, key=lambda count: (counts[count], count), default=0)
 
 
 def _stack(sheet: Sheet, column: int, rows: int) -> list[str]:
@@ -267,7 +275,8 @@ def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
     if place is None:
         return PrintedRow("", {str(i): Printed.of(slot) for i, slot in enumerate(slots)}, lost=True)
     label, figures = slots[place], _window(slots[place + 1 :], len(header.names))
-    if figures is None or _is_short(sheet, row, figures, header):
+    short = len(slots) - place - 1 < header.usual
+    if figures is None or short or _is_short(sheet, row, figures, header):
         return PrintedRow(label.text, {}, lost=True)
     cells = {
         name: dataclasses.replace(Printed.of(slot), flags=(*slot.flags, *header.flags))
@@ -302,19 +311,21 @@ def _is_short(sheet: Sheet, row: int, figures: list[Slot], header: _Header) -> b
         return False
     columns = [sheet.grid.width - back for back in header.right]
     under = [sheet.rows[row][column] for column in columns]
-    return figures != under and figures[-1].column < columns[-1] and not _adds_up(figures, header)
+    texts = [slot.text for slot in figures]
+    return (
+        figures != under and figures[-1].column < columns[-1] and not adds_up(texts, header.names)
+    )
 
 
-def _adds_up(figures: list[Slot], header: _Header) -> bool:
+def adds_up(figures: Sequence[str], names: Sequence[str | None]) -> bool:
     """Whether the figures of a row are all empty, or sum to a total that is not zero."""
     values = {
-        name: read_number(slot.text, "件").value or 0
-        for name, slot in zip(header.names, figures, strict=True)
+        name: read_number(text, "件").value or 0
+        for name, text in zip(names, figures, strict=True)
         if name is not None
     }
     total = values.pop("total")
-    empty = not any(bare(slot.text) for slot in figures)
-    return empty or (total > 0 and sum(values.values()) == total)
+    return not any(map(bare, figures)) or (total > 0 and sum(values.values()) == total)
 
 
 # ------------------------------------------------------------------ table 4
@@ -351,15 +362,23 @@ def t4_cells(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed] | None:
         if sorted(map(str, names)) == sorted(map(str, wanted)):
             return {n: Printed.of(s) for n, s in zip(names, figures, strict=True) if n}
         said = "".join(sheet.bare[s] for r in header for s in sheet.starting(r))
-        if Counter(said) == T4_CHARACTERS:
+        if is_t4_header(said):
             return {n: Printed.of(s) for n, s in zip(wanted, figures, strict=True)}
     return found
 
 
-T4_CHARACTERS = Counter(
+def is_t4_header(said: str) -> bool:
+    """Whether a text (bare) is the headers of table 4, wherever they break, a few typos allowed."""
+    printed = Counter(said)
+    wrong = (printed - _T4_CHARACTERS).total() + (_T4_CHARACTERS - printed).total()
+    return wrong <= _T4_TYPOS
+
+
+_T4_CHARACTERS = Counter(
     "".join((*_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS), *_T4_OUTCOMES * 3))
 )
-"""Every character of the headers of table 4, wherever they break."""
+_T4_TYPOS = 8
+"""Characters too many or too few: a misprinted character is one of each, a header is four."""
 
 
 def _is_t4_header(sheet: Sheet, row: int) -> bool:
