@@ -101,7 +101,7 @@ def _put_back(text: str, run: _Run) -> Edit:
             run.end,
             after,
             ("gbk_shift",),
-            f"{before} -> {after}",
+            f"{before} -> {simplify(after)}",
             doubt=True,
             origin=run.origin,
         )
@@ -117,7 +117,7 @@ def _put_back(text: str, run: _Run) -> Edit:
         end,
         f"{left[0]}{after}{right[0]}",
         ("gbk_shift", "guessed") if told else ("gbk_shift",),
-        f"{before} -> {after}",
+        f"{before} -> {simplify(after)}",
         doubt=True,
         origin=(*range(begin, run.begin), *run.origin, *range(run.end, end)),
     )

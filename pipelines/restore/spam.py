@@ -56,7 +56,7 @@ def _out(text: str) -> Iterator[Edit]:
     for match in _SPAM.finditer(text):
         begin, end = match.span()
         paper = _PAPER.match(text, end)
-        asked = paper is not None and not "关于" in paper[0]
+        asked = paper is not None and "关于" not in paper[0]
         new = "关于" if asked else ""
         note = f"{match[0]} -> {new or '(taken out)'}"
         yield Edit(begin, end, new, ("spam_words", "guessed"), note, doubt=True)
