@@ -158,8 +158,8 @@ def kinds() -> Mapping[str, type[PortalError]]:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Asked:
-    """What a page was asked for: a role of `pipelines.document.Known`, and the portal's hosts."""
+class Expected:
+    """What an answer is held against: the role of the page that was asked for, and whose it is."""
 
     role: str
     hosts: tuple[str, ...]
@@ -246,31 +246,31 @@ def visible(page: str) -> str:
     return UNSEEN.sub("", page)
 
 
-def _off_site(response: Response, asked: Asked) -> PortalError | None:
-    if on_site(response.url, asked.hosts):
+def _off_site(response: Response, expected: Expected) -> PortalError | None:
+    if on_site(response.url, expected.hosts):
         return None
     return OffSiteError(f"led to {response.url}")
 
 
-def _status(response: Response, _: Asked) -> PortalError | None:
+def _status(response: Response, _: Expected) -> PortalError | None:
     if response.status < 400:
         return None
     return STATUSES.get(response.status, UnavailableError)(f"status {response.status}")
 
 
-def _no_redirect(response: Response, _: Asked) -> PortalError | None:
+def _no_redirect(response: Response, _: Expected) -> PortalError | None:
     if 200 <= response.status < 300:
         return None
     return UnavailableError(f"status {response.status} leads nowhere")
 
 
-def _empty(response: Response, _: Asked) -> PortalError | None:
+def _empty(response: Response, _: Expected) -> PortalError | None:
     if response.body.strip():
         return None
     return EmptyError("no bytes" if not response.body else "only white space")
 
 
-def _small_page(response: Response, _: Asked) -> PortalError | None:
+def _small_page(response: Response, _: Expected) -> PortalError | None:
     if len(response.body) > SMALL or kind_of(response) != "text":
         return None
     assert isinstance(response, TextResponse)
@@ -288,15 +288,15 @@ def _small_page(response: Response, _: Asked) -> PortalError | None:
     return None
 
 
-def _type(response: Response, asked: Asked) -> PortalError | None:
+def _type(response: Response, expected: Expected) -> PortalError | None:
     kind = kind_of(response)
-    if kind in READ[asked.role]:
+    if kind in READ[expected.role]:
         return None
     declared = (response.headers.get("Content-Type") or b"none").decode("latin-1")
-    return WrongTypeError(f"{kind}, declared {declared}, where a {asked.role} page should be")
+    return WrongTypeError(f"{kind}, declared {declared}, where a {expected.role} page should be")
 
 
-GUARDS: tuple[Callable[[Response, Asked], PortalError | None], ...] = (
+GUARDS: tuple[Callable[[Response, Expected], PortalError | None], ...] = (
     _off_site,
     _status,
     _no_redirect,
@@ -307,9 +307,9 @@ GUARDS: tuple[Callable[[Response, Asked], PortalError | None], ...] = (
 """The questions put to every answer, in this order; the first that finds a fault names it."""
 
 
-def answer(response: Response, asked: Asked) -> PortalError | None:
+def answer(response: Response, expected: Expected) -> PortalError | None:
     """What is wrong with this answer to what was asked; None when nothing is."""
-    return next((fault for guard in GUARDS if (fault := guard(response, asked))), None)
+    return next((fault for guard in GUARDS if (fault := guard(response, expected))), None)
 
 
 FAILURES: Mapping[type[BaseException], type[PortalError]] = {

@@ -70,6 +70,8 @@ class Facts:
     """By report year, `unknown` for rows that tell none."""
     read: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """Reports by quality: complete, partial, unread."""
+    elsewhere: int = 0
+    """Reports that the lists lead to on hosts that are not the portal's; they are left alone."""
     unread: str = ""
     """The first page that could not be read, and its flags."""
     errors: Mapping[str, Seen] = dataclasses.field(default_factory=dict)

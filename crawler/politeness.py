@@ -101,6 +101,7 @@ class Robots:
             assert self._crawler.stats
             self._crawler.stats.inc_value("robots/forbidden")
             raise guards.RefusedError(f"{origin}/robots.txt forbids the address to {self._agent}")
+        request.meta["crawl_delay"] = rules.crawl_delay(self._agent) or 0.0
 
     async def _read(self, origin: str, first: Request) -> Protego:
         assert self._crawler.engine
@@ -160,8 +161,10 @@ class Turns:
     Innermost of all middlewares, so it sees each answer before any other and
     holds nothing back but what would go out. A host that fails rests for
     `BACKOFF` seconds, doubled with every failure in a row, or for as long as
-    its Retry-After says, at most `REST_LIMIT`. After `HOST_GIVE_UP` failures in
-    a row the rest of its pages are not asked for in this run.
+    its Retry-After says; after a good answer for the Crawl-delay of its
+    robots.txt, which is no rule of RFC 9309 but a wish; never longer than
+    `REST_LIMIT`. After `HOST_GIVE_UP` failures in a row the rest of its pages
+    are not asked for in this run.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -209,6 +212,7 @@ class Turns:
                 host.failures += 1
             else:
                 host.failures = 0
+                host.rests_until = time.monotonic() + self._wished(request)
             host.turn.release()
         return response
 
@@ -218,6 +222,11 @@ class Turns:
             if isinstance(exception, HOST_FAILED):
                 self._rest(host, None)
             host.turn.release()
+
+    def _wished(self, request: Request) -> float:
+        """Seconds between requests that the host's robots.txt asks for."""
+        delay: float = request.meta.get("crawl_delay", 0.0)
+        return min(delay, self._limit)
 
     def _rest(self, host: Host, wanted: float | None) -> None:
         host.failures += 1

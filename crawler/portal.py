@@ -183,7 +183,7 @@ class Portal(scrapy.Spider):
             "list": self._list,
             "report": self._report,
         }
-        fault = guards.answer(response, guards.Asked(role, self.hosts))
+        fault = guards.answer(response, guards.Expected(role, self.hosts))
         if fault is None:
             try:
                 yield from steps[role](response, asked)
@@ -265,14 +265,20 @@ class Portal(scrapy.Spider):
             yield self._ask(Request(row.url), asked)
 
     def _captured_lately(self, url: str) -> bool:
+        """Whether there is a good capture, over http or https, younger than `recheck`."""
         if self.arguments.recheck is None:
             return False
         assert self._ledger
-        found = last_capture(self._ledger, url)
-        if found is None or found.status != 200:
-            return False
-        age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(found.started)
-        return age < self.arguments.recheck
+        oldest = dt.datetime.now(dt.UTC) - self.arguments.recheck
+        rest = url.partition(":")[2]
+        captures = (last_capture(self._ledger, f"{scheme}:{rest}") for scheme in ("http", "https"))
+        return any(
+            found.status == 200
+            and found.entity_length
+            and dt.datetime.fromisoformat(found.started) > oldest
+            for found in captures
+            if found
+        )
 
     def _report(self, response: Response, asked: Asked) -> Iterator[Captured]:
         if isinstance(response, TextResponse):

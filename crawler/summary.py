@@ -127,9 +127,19 @@ class Summary:
             facts = self._facts(reason)  # the archive has just said what is wrong with it
         self.verdict = health.judge(facts)
         console = Console(highlight=False, soft_wrap=True)
+        columns, pages, rows, others = (
+            self._stats.get_value(f"found/{what}", 0)
+            for what in ("columns", "lists", "rows", "other_rows")
+        )
+        console.print(
+            f"{self._portal.city}: {times(columns, 'column')}, {times(pages, 'list page')},"
+            f" {times(rows, 'row')}, {others} of them no annual reports"
+        )
         show(console, facts, self.verdict, self._read_by_year())
         folder = self._archive.folder
-        console.print(f"data     {folder}{' (sample)' if self._archive.run.sample else ''}")
+        console.print(
+            f"data     {folder}{' (of the sample city)' if self._archive.run.sample else ''}"
+        )
         if facts.read:
             data = shlex.quote(str(folder.parent))
             export = f"python -m archive export --format csv --portal {folder.name} --data {data}"
@@ -153,6 +163,7 @@ class Summary:
             finished=reason,
             years=self._years(),
             read={quality: count for quality, count in self._under("read") if quality in QUALITIES},
+            elsewhere=sum(count for _, count in self._under("found/elsewhere")),
             unread=self._unread,
             errors={
                 name: Seen(count, self._stats.get_value(f"portal/{name}/example"))
@@ -255,6 +266,8 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
     for name in guards.kinds():
         if seen := facts.errors.get(name):
             console.print(f"{name:<16} {seen.count:>6}  {seen.example}", markup=False)
+    if facts.elsewhere:
+        console.print(f"{'elsewhere':<16} {facts.elsewhere:>6}  listed on other hosts, left alone")
     if unread := facts.read.get("unread"):
         console.print(f"{'unread':<16} {unread:>6}  {facts.unread}", markup=False)
     console.print(f"verdict  {verdict.name}", style="bold")

@@ -35,7 +35,7 @@ def answered(
 
 
 def named(response: Response, role: str = "report") -> str | None:
-    fault = guards.answer(response, guards.Asked(role, HOSTS))
+    fault = guards.answer(response, guards.Expected(role, HOSTS))
     return fault.name if fault else None
 
 

@@ -185,6 +185,15 @@ def test_retry_after_holds_for_the_whole_host(tmp_path: Path) -> None:
     assert sum(one.target == "/busy" for one in log) == 2
 
 
+def test_a_crawl_delay_in_the_rules_is_kept(tmp_path: Path) -> None:
+    app = portal(page("User-agent: *\nCrawl-delay: 0.7\n"))
+    _, log = asked(app, tmp_path, [f"http://www.changzhou.gov.cn/{n}" for n in range(4)])
+    log.sort(key=lambda exchange: exchange.started)
+    assert len(log) == 5
+    for before, after in itertools.pairwise(log[1:]):
+        assert after.started - before.started > 0.7 * 0.95
+
+
 def test_a_host_that_only_fails_is_left_alone(tmp_path: Path) -> None:
     urls = [f"http://www.changzhou.gov.cn/{number}" for number in range(12)]
     app = portal(page("", 404), lambda _: page("broken", 500))
