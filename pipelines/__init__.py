@@ -55,6 +55,7 @@ def read(document: Document) -> Report:
     known = None not in (who.organ, who.year) and bool(text)
     quality: Quality = "complete" if whole and known else "partial"
     report = _report(document, who, found.form, found.cells, tuple(flags), text, quality)
+    report = dataclasses.replace(report, indicators=narrative.indicators(prose, who.organ))
     return _checked(report, document, page, prose)
 
 

@@ -104,6 +104,14 @@ class Indicator:
     sentence: str = _said("the clause that states it")
     at: str = _said("where on the page")
     flags: tuple[str, ...] = _said("flags on this number", default=())
+    highest: Number | None = _said("upper end of a range; value is the lower", default=None)
+    part_of: int | None = _said(
+        "the number it is a part or a share of: position among the report's indicators, from 0",
+        default=None,
+    )
+    part_list: int | None = _said(
+        "which list of parts it stands in; parts of one list add up together", default=None
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.http import DAMAGE
 from crawler import guards, health
-from pipelines import forms
+from pipelines import forms, vocabulary
 from pipelines.checks import CHECKS
 from pipelines.report import FLAGS, Cell, Finding, Flag, Head, Indicator
 
@@ -113,10 +113,33 @@ def errors() -> str:
     return "\n".join(pages) + "\n"
 
 
+def indicators() -> str:
+    """The vocabulary of indicators, and the words that name each."""
+    return "\n".join(_indicators()) + "\n"
+
+
+def _indicators() -> Iterator[str]:
+    yield "# Indicators: what the numbers in sentences are called\n"
+    yield "Written by `make docs` from the table in `pipelines/vocabulary.py`, which explains its"
+    yield "columns. A number that no row names is kept without a name."
+    yield "\n| indicator | counts | units | whose |\n| --- | --- | --- | --- |"
+    rows = {entry.name: entry for entry in reversed(vocabulary.VOCABULARY)}
+    for name, entry in reversed(rows.items()):
+        whose = "the government served" if entry.public else "the organ"
+        yield f"| `{name}` | {entry.about} | {entry.units} | {whose} |"
+    yield "\n## Categories of `info_items.<category>`\n\n| category | words |\n| --- | --- |"
+    for name, words in vocabulary.CATEGORIES:
+        yield f"| `{name}` | {words.replace('|', ' / ')} |"
+    yield "\n## Topics\n\n| topic | words |\n| --- | --- |"
+    for name, words in vocabulary.TOPICS.items():
+        yield f"| `{name}` | {words.replace('|', ' / ')} |"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "schema.md": schema,
     "commands.md": commands,
     "errors.md": errors,
+    "indicators.md": indicators,
 }
 
 

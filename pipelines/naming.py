@@ -1,0 +1,130 @@
+"""Naming a number: which row of the vocabulary fits the words beside it.
+
+The row whose words stand nearest to the number wins; among equals the one
+that has more words; among these the one that comes first.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+
+from pipelines.vocabulary import CATEGORIES, NOT, TOPICS, VOCABULARY, WORDLESS, Entry
+
+_FAR = 14
+"""Words further from the number than this many characters do not name it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the vocabulary, compiled."""
+
+    entry: Entry
+    cue: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    none: re.Pattern[str] | None
+    none_unless: re.Pattern[str] | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Beside:
+    """The words beside a number."""
+
+    left: str
+    right: str
+    topics: frozenset[str]
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    return (
+        re.compile(pattern.replace("¬", NOT).replace("~", f"(?:{WORDLESS})")) if pattern else None
+    )
+
+
+def _row(entry: Entry) -> Row:
+    return Row(
+        entry,
+        _compiled(entry.cue) or re.compile(r"(?!)"),
+        _compiled(entry.unless),
+        _compiled(entry.none),
+        _compiled(entry.none_unless),
+    )
+
+
+ROWS: tuple[Row, ...] = tuple(_row(entry) for entry in VOCABULARY)
+_BY_UNIT: Mapping[str, tuple[Row, ...]] = {
+    unit: tuple(row for row in ROWS if unit in row.entry.units.split())
+    for unit in {unit for row in ROWS for unit in row.entry.units.split()}
+}
+PART_OF: Mapping[str, str] = {e.name: e.part_of for e in VOCABULARY if e.part_of}
+"""Indicators that are parts of another wherever both are stated."""
+NONE_ROWS: tuple[Row, ...] = tuple(row for row in ROWS if row.none)
+TOPIC = re.compile("|".join(f"(?P<{name}>{words})" for name, words in TOPICS.items()))
+_CATEGORIES = [(name, re.compile(words)) for name, words in CATEGORIES]
+_PUBLISHED = re.compile(r"公开|发布|公布")
+_ALL = re.compile(r"均|都|各(?!类|项|级)|分别")
+_LIST_END = re.compile(r"、.*等(?!级)", re.DOTALL)
+
+
+def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
+    """The rows that name a number: none, one, or several for what is said of all of them (均).
+
+    `beside.left` and `beside.right` are the words of the number's own clause.
+    """
+    text = f"{beside.left}#{beside.right}"
+    middle = len(beside.left)
+    listed = _LIST_END.search(beside.left)
+    least = listed.end() if listed else 0
+    found: list[tuple[int, int, int, Entry]] = []
+    for order, row in enumerate(_BY_UNIT.get(unit, ())):
+        if row.entry.topic and row.entry.topic not in beside.topics:
+            continue
+        best: tuple[int, int, int, Entry] | None = None
+        for match in row.cue.finditer(text):
+            begin, end = match.span()
+            # Before 等 stand examples; what is counted stands behind it.
+            if end <= least or (begin > middle and begin > middle + _FAR):
+                continue
+            gap = middle - end if end <= middle else max(0, begin - middle - 1)
+            if gap <= _FAR and (best is None or gap <= best[0]):
+                best = (gap, begin - end, order, row.entry)
+        if best is not None and not (row.unless and row.unless.search(text)):
+            found.append(best)
+    found.sort(key=lambda each: each[:3])
+    if not found:
+        return []
+    several = value == 0 or _ALL.search(beside.left)
+    if several and found[0][3].name in _TOGETHER:
+        return [entry for *_, entry in found if entry.name in _TOGETHER]
+    return [found[0][3]]
+
+
+_TOGETHER = ("reviews_text", "litigation_text")
+"""What one number may be said of together: 行政复议、行政诉讼均为0件."""
+
+
+def category(left: str) -> str | None:
+    """The category of published items that words before a number name; None when none does."""
+    best: tuple[int, int, str] | None = None
+    for order, (name, pattern) in enumerate(_CATEGORIES):
+        for match in pattern.finditer(left):
+            if best is None or (match.end(), -order) > best[:2]:
+                best = (match.end(), -order, name)
+    return best[2] if best and len(left) - best[0] <= _FAR else None
+
+
+def published(left: str) -> bool:
+    """Whether the words before a number say that something was published."""
+    return _PUBLISHED.search(left) is not None
+
+
+def denied(clause: str) -> Sequence[tuple[Entry, int, int]]:
+    """What a clause says there was none of: the row, and where the words stand."""
+    found: dict[str, tuple[Entry, int, int]] = {}
+    for row in NONE_ROWS:
+        assert row.none
+        match = row.none.search(clause)
+        if match and not (row.none_unless and row.none_unless.search(clause)):
+            found.setdefault(row.entry.name, (row.entry, *match.span()))
+    return list(found.values())
