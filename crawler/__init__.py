@@ -12,6 +12,8 @@ The map of the project. Data travels one way:
       arguments  what `-a NAME=VALUE` may say
       politeness robots.txt, one connection and a delay per host, rests, cookies
       capture    every exchange as it went over the wire, on disk before anyone sees it
+      tee        the copy of what each connection sends and receives
+      connect    CONNECT_TO: unchanged spiders sent to the sample city
       guards     what can be wrong with an answer, each fault by its name
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict

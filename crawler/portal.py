@@ -160,6 +160,8 @@ class Portal(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The first requests: the directories, and the columns whose address is known."""
+        if not self.settings["CONNECT_TO"] and not self.settings["NIANBAO_CONTACT"]:
+            self.logger.warning("set NIANBAO_CONTACT: the portal cannot reach who runs this crawl")
         if self.arguments.recheck is not None:
             archive = self.crawler.get_extension(Archive)
             assert archive
