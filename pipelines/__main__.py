@@ -1,6 +1,6 @@
 """`python -m pipelines FILE...`: read saved pages or attachments, one report a line.
 
-Prints JSON Lines, or with `--format text` a list of what is wrong, for people.
+Prints JSON Lines, or with `--format text` the list of issues an office would want.
 Exits 3 when a file holds no report or cannot be read, 2 on wrong usage.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines import read
 from pipelines.document import from_file
-from pipelines.report import Report
+from pipelines.issues import issue_list
 
 _UNREAD = 3
 
@@ -52,25 +52,8 @@ def main(argv: list[str] | None = None) -> int:
         report = read(document)
         if report.report.quality == "unread":
             status = _UNREAD
-        print(report.to_json() if options.format == "json" else _for_people(path, report))
+        print(report.to_json() if options.format == "json" else issue_list(report, str(path)))
     return status
-
-
-def _for_people(path: Path, report: Report) -> str:
-    head = report.report
-    failed = [finding for finding in report.findings if finding.verdict == "fail"]
-    passed = sum(1 for finding in report.findings if finding.verdict == "pass")
-    who = f"{head.organ or '(机关不明)'} {head.year or '(年份不明)'}"
-    lines = [
-        f"{path}: {who} {head.form} {head.quality}",
-        *(
-            f"  不符 {finding.check} {finding.row or finding.column}: {finding.message}"
-            for finding in failed
-        ),
-        *(f"  注意 {flag.flag}: {flag.note} {flag.at}".rstrip() for flag in report.flags),
-        f"  {len(report.cells)} 格; 核对 {passed} 项相符, {len(failed)} 项不符",
-    ]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

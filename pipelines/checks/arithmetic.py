@@ -11,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 
 from pipelines import forms
-from pipelines.checks.subject import Place, Subject, finding, number, sound, total
-from pipelines.report import Cell, Finding, Number, Verdict
+from pipelines.checks.subject import Place, Subject, finding, judge, names, number, sound, total
+from pipelines.report import Cell, Finding, Number
 
 _COLUMNS = [column.name for column in forms.T3_COLUMNS]
 _KINDS = _COLUMNS[:-1]
@@ -151,21 +152,26 @@ def _judged(subject: Subject, identities: Iterable[Identity]) -> Iterator[Findin
     for identity in identities:
         left, right = total(identity.left), total(identity.right)
         message = f"{identity.told[0]} {left}; {identity.told[1]} {right}{_blanks(identity.cells)}"
-        verdict: Verdict
+        row, column = identity.row, identity.column
         if identity.unstated:
-            verdict, reason = "not_assessable", f"{identity.told[0]}未填,无从比较"
-        else:
-            verdict, reason = subject.verdict(holds=identity.holds, cells=identity.cells)
-        yield finding(
+            message += f"。{identity.told[0]}未填,无从比较"
+            yield finding(identity.check, "not_assessable", message, row=row, column=column)
+            continue
+        found = judge(
+            subject,
             identity.check,
-            verdict,
-            f"{message}。{reason}" if reason else message,
-            row=identity.row,
-            column=identity.column,
+            message,
+            holds=identity.holds,
+            cells=identity.cells,
+            row=row,
+            column=column,
             sides=(left, right),
-            at=identity.left[0].at if verdict == "fail" else None,
-            suspects=_suspects(subject, identity) if verdict == "fail" else (),
+            at=identity.left[0].at,
+            suspects=partial(_suspects, subject, identity),
         )
+        if len(found.suspects) == 1:
+            found = dataclasses.replace(found, message=message + _right(subject, identity, found))
+        yield found
 
 
 def _bounded(
@@ -177,19 +183,29 @@ def _bounded(
     message: str,
 ) -> Finding:
     """The left side may not be less than the right; any of the cells may be the wrong one."""
-    verdict, reason = subject.verdict(holds=sides[0] >= sides[1], cells=cells)
-    return finding(
+    return judge(
+        subject,
         check,
-        verdict,
-        f"{message}。{reason}" if reason else message,
+        message,
+        holds=sides[0] >= sides[1],
+        cells=cells,
         row=row,
         sides=sides,
-        at=cells[0].at if verdict == "fail" else None,
-        suspects=_names(_place(cell) for cell in cells) if verdict == "fail" else (),
+        at=cells[0].at,
+        suspects=partial(names, cells),
     )
 
 
 # ------------------------------------------------------------------ suspects
+
+
+def _right(subject: Subject, identity: Identity, found: Finding) -> str:
+    """What the one cell that can be wrong would have to hold."""
+    table, row, column = found.suspects[0].split(".")
+    cell = subject.by_place[table, row, column]
+    weight = _weights(subject, identity)[table, row, column]
+    should = number(cell) - identity.excess / weight
+    return f"。疑{subject.name(cell)}有误,印为 {number(cell)},按其余各格应为 {should:g}"
 
 
 def _suspects(subject: Subject, broken: Identity) -> tuple[str, ...]:

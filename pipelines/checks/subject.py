@@ -138,9 +138,43 @@ class Subject:
         return "fail", ""
 
 
+def judge(
+    subject: Subject,
+    check: str,
+    message: str,
+    *,
+    holds: bool,
+    cells: Iterable[Cell],
+    row: str = "",
+    column: str = "",
+    sides: tuple[Number | None, Number | None] = (None, None),
+    at: str | None = None,
+    reading: str = "",
+    suspects: Callable[[], tuple[str, ...]] = tuple,
+) -> Finding:
+    """The finding of a check that compares cells; `suspects` are asked for when it fails."""
+    verdict, reason = subject.verdict(holds=holds, cells=cells)
+    return finding(
+        check,
+        verdict,
+        f"{message}。{reason}" if reason else message,
+        row=row,
+        column=column,
+        sides=sides,
+        at=at,
+        reading=reading,
+        suspects=suspects() if verdict == "fail" else (),
+    )
+
+
 def sound(cell: Cell) -> bool:
     """Whether what the cell holds can be counted on."""
     return cell.status in _COUNTED and (not cell.flags or _HARMLESS.issuperset(cell.flags))
+
+
+def names(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """Cells as findings name them: `t3.granted.total`."""
+    return tuple(f"{cell.table}.{cell.row}.{cell.column}" for cell in cells)
 
 
 def number(cell: Cell) -> Number:

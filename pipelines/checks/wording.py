@@ -14,6 +14,16 @@ _UNDER_OTHER = ("other_correction_overdue", "other_fee_overdue", "other_misc")
 _LAWSUITS = ("lit_direct", "lit_after_review")
 
 
+def table_of(check: str, row: str, column: str) -> str:
+    """The table a finding is about; empty when it is about none."""
+    if check[:2] in PART:
+        return check[:2]
+    rows = {"t2": forms.T2_ROWS, "t3": forms.T3_ROWS, "t4": forms.T4_ROWS}
+    if row:
+        return next((t for t, names in rows.items() if any(n.name == row for n in names)), "")
+    return "t4" if column else ""
+
+
 @cache
 def row_label(table: str, row: str, form: Form) -> str:
     """The label of a row, behind that of its group: `(四)无法提供 1.本机关不掌握相关政府信息`."""
