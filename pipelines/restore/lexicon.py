@@ -19,16 +19,16 @@ _SURE = 0.75
 """By how much the best candidate must be ahead of the second."""
 
 
-def choose(candidates: Iterable[str], before: str, after: str) -> str | None:
+def choose(candidates: Iterable[str], before: str, after: str, least: float = 2.0) -> str | None:
     """The candidate that makes the longest word with its neighbours; None when none is ahead.
 
-    All in simplified script.
+    All in simplified script. `least` is the length of the everyday word that is asked for.
     """
     before, after = before[-_LONGEST:], after[:_LONGEST]
     ranked = sorted(
         ((_longest(before, candidate, after), candidate) for candidate in candidates), reverse=True
     )
-    if not ranked or ranked[0][0] == 0:
+    if not ranked or ranked[0][0] < least:
         return None
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _SURE:
         return None
@@ -67,7 +67,8 @@ def _commonness(character: str) -> float:
     except UnicodeEncodeError:
         return -2.0
     if len(encoded) == 1:
-        return 0.0
+        # A letter by itself between Han characters is the second byte of one.
+        return 0.0 if character.isdigit() else -1.0
     # GB 2312 orders its first 3,755 characters, the common ones, before the others.
     if 0xB0 <= encoded[0] <= 0xD7:
         return 0.5

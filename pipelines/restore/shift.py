@@ -28,24 +28,34 @@ from pipelines.restore.pinyin import LETTERS, readings
 from pipelines.restore.script import simplify, traditional
 
 LOST = "?\ufffd"
+_LOST = frozenset(LOST)
 _READ = re.compile(rf"[{LOST}]\(?([{LETTERS}]{{1,6}})\)")
 _MARK = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
 _MARKS_BEFORE = re.compile(rf"(?:\([{LETTERS}]{{1,6}}\)){{1,2}}$")
 _TAG = re.compile(rf"[{LOST}](/?(?:p|br|td|tr|span|div|font|strong|b|a)\b[^<>\n]{{0,80}}>)")
+_CLOSE = re.compile(rf"[^\x00-\x7f{LOST}]{{1,6}}(?=[{LOST}])")
 _DIGITS = re.compile(r"[\d,.%]*$")
 _DIGITS_BEHIND = re.compile(r"[\d,.%]*")
 # Where a run can begin; what stands behind must still prove it.
 _BEGIN = re.compile(rf"[{LOST}](?=\(?[{LETTERS}]{{1,6}}\)|[^\x00-\x7f]|!)")
-# Damage by its looks: characters that the bytes of ！ and 。 make of what follows.
+# Damage by its looks, where a run cannot be undone: a splitter behind `?`, which nobody types
+# unless asking; what the bytes of （ and ” make of their neighbours; half a mark.
 _LOOKS = re.compile(
-    rf"[{LOST}](?:[!！。][ㄗ薄比惫唬胺撸]|[ㄗ薄胺ㄒ┲])[^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)"
+    rf"(?<![吗呢么吧嗎麼])[{LOST}][!！。][^，。；、\s]{{0,12}}|"
+    rf"[{LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)(?:[^\x00-\x7f]{{0,6}}[{LOST}].?)?"
 )
 # Text collections turn these into ASCII after the damage is done.
 _WIDE = dict(zip("!,:;?()", "！，：；？（）", strict=True))
+# An ASCII character that no text has there: the second byte of the run's last character.
+_LONE = re.compile(rf"(?:[_{{}}~`^|\\]|[A-Za-z](?![A-Za-z]))(?:\(([{LETTERS}]{{1,6}})\))?")
 _SPLITTERS = "！!。"
 _LONGEST_RUN = 80
-_GAIN = 0.6
+_GAIN = 0.2
 """By how much the undone text must look more like text than the damaged one, a character."""
+_LONG = 3.0
+"""Length of the word that is asked for where the character may be many a thing."""
+_A_TERM = 3.5
+"""More than any everyday word of three characters: a term of administration."""
 _GAIN_UNSPLIT = 1.0
 """The same where no splitter behind the `?` speaks for a shift."""
 # The characters that mirrors were seen to mark: they mark some of these, and no others.
@@ -205,11 +215,7 @@ def _decode(
                     return None
                 out.append(_character(pending, seconds[0]) or "?")
                 return _Run(lost, read.end(), "".join(out), tuple(places), sure)
-            tag = _TAG.match(text, position)
-            end = tag.end() if tag else position + 1
-            known = simplify("".join(out))
-            out.append(_guess(text[:lost] + known, _lasts(pending), text[end : end + 6]) or "?")
-            return _Run(lost, end, "".join(out), tuple(places), sure=False)
+            return _beyond(text, lost, out, places, pending, position)
         if "@" <= character <= "~":
             ended = _character(pending, ord(character))
             if ended is None:
@@ -228,13 +234,94 @@ def _decode(
     return None
 
 
-def _guess(before: str, candidates: Sequence[str], after: str) -> str | None:
+def _beyond(
+    text: str, lost: int, out: list[str], places: list[int], pending: int, position: int
+) -> _Run:
+    """Go on behind a `?` in the middle of a run.
+
+    Each stands for two bytes that make no character, and the run goes on; or the last one for
+    a byte and the ASCII character it swallowed, and the run ends.
+    """
+    known = "".join(out)
+    before = simplify(_MARK.sub("", text[max(0, lost - 24) : lost]) + known)
+    end = position
+    while text[end : end + 1] in _LOST and not _READ.match(text, end):
+        end += 1
+    holes = [*places, *range(position, end)]
+    following = text[end : end + 1]
+    unknown = "?" * (end - position + 1)
+    pair = _bytes(_WIDE.get(following, following))
+    read = _READ.match(text, end)
+    if read:
+        marked = [c for c in _MARKED if read[1] in readings(c)]
+        if len(marked) == 1:
+            first = _guess(before, _firsts_of_nothing(pending), marked[0]) or "?"
+            told = known + (first if end == position + 1 else unknown[1:]) + marked[0]
+            return _Run(lost, read.end(), told, tuple(holes), sure=False)
+    elif pair is not None:
+        rest = _decode(text, lost, [known, unknown], holes, pair[1], end + 1, end)
+        if rest is not None:
+            told = known + unknown
+            undone = simplify(rest.text[len(told) :])
+            damaged = simplify(_MARK.sub("", text[end : rest.end]))
+            if likelihood(undone) > likelihood(damaged) + _GAIN:
+                if len(unknown) == 2:
+                    told = known + _two(pending, pair[0], before, undone)
+                return dataclasses.replace(rest, text=told + rest.text[len(told) :])
+    elif lone := _LONE.match(text, end):
+        told = known + unknown
+        if len(unknown) == 2:
+            after = simplify(text[lone.end() : lone.end() + 6])
+            told = known + _two(pending, ord(following), before, after, lone[1] or "")
+        return _Run(lost, lone.end(), told, tuple(holes), sure=False)
+    tag = _TAG.match(text, position)
+    end = tag.end() if tag else position + 1
+    last = _guess(before, _lasts(pending), "" if tag else text[end : end + 6], _LONG) or "?"
+    # Another `?` close behind: what stands between is damaged too, and kept.
+    more = None if tag else _CLOSE.match(text, end)
+    kept = more[0] if more else ""
+    return _Run(
+        lost,
+        end + len(kept),
+        known + last + kept,
+        (*places, *range(end, end + len(kept))),
+        sure=False,
+    )
+
+
+def _two(lead: int, second: int, before: str, after: str, reading: str = "") -> str:
+    """Two characters, simplified, of which a lead byte and a second byte are left.
+
+    `reading` is the mark behind the second.
+    """
+    if second == _SPACE[1]:
+        return "??"  # a space, most likely, and no word tells
+    firsts = list(dict.fromkeys(map(simplify, _firsts_of_nothing(lead))))
+    marked = [c for c in _firsts(second) if not reading or reading in readings(c)]
+    lasts = list(dict.fromkeys(map(simplify, marked)))
+    both = choose((first + last for first in firsts for last in lasts), before, after, _A_TERM)
+    if both:
+        return both
+    last = choose(lasts, "", after, _A_TERM) or "?"
+    first = choose(firsts, before, "" if last == "?" else last + after)
+    return (first or ("，" if "，" in firsts else "?")) + last
+
+
+@cache
+def _firsts_of_nothing(lead: int) -> tuple[str, ...]:
+    """Characters with this lead byte whose second byte can begin a pair that makes none."""
+    found = (_character(lead, byte) for byte in sorted(_LEADS_OF_NOTHING))
+    return tuple(c for c in found if c and (c in "，、：；（）“”" or _everyday(c)))
+
+
+def _guess(before: str, candidates: Sequence[str], after: str, least: float = 2.0) -> str | None:
     """The candidate, as served, that the words around speak for."""
     plain = {simplify(candidate): candidate for candidate in reversed(candidates)}
     left = simplify(_MARK.sub("", before[-24:]))
     if not left.strip() and "\u3000" in plain and after[:1] in "（一二三":
         return "\u3000"  # the indent of a paragraph
-    best = choose(plain, left, simplify(after))
+    # Spaces stand anywhere, also beside a word of two characters.
+    best = choose(plain, left, simplify(after), _LONG if "\u3000" in plain else least)
     return plain[best] if best else None
 
 
@@ -265,6 +352,9 @@ def _lasts(lead: int) -> tuple[str, ...]:
     return tuple(c for c in found if c and _everyday(c))
 
 
+# Lead bytes of rows that are empty in part or whole: with these a pair can make no character.
+_LEADS_OF_NOTHING = frozenset((0xA2, *range(0xA4, 0xB0), *range(0xF8, 0xFF)))
+_SPACE = (0xA1, 0xA1)
 _SECOND_BYTES = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 
 

@@ -139,14 +139,14 @@ def traditional_table() -> dict[int, str]:
     for line in dictionary.read_text("utf-8").splitlines():
         plain, _, forms = line.partition("\t")
         form = forms.split()[0]
-        if plain not in KEPT and len(form.encode("gb18030")) == 2:
+        if plain not in KEPT and len(form.encode("gbk", "replace")) == 2:
             table[ord(plain)] = form
     return table | {ord(plain): form for plain, form in TABLE.items()}
 
 
 def _marks(page: str, draw: random.Random, strength: float, damage: list[Damage]) -> str:
     count = FEWEST_MARKED + round(strength * (len(MARKED) - FEWEST_MARKED))
-    body = page.encode("gb18030")
+    body = page.replace("\xa0", " ").encode("gbk", "replace")
     for character in draw.sample(MARKED[:count], count):
         pair = character.encode("gbk")
         mark = f"({reading(character)})".encode("gbk")
