@@ -16,7 +16,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipelines import naming, subjects
+from pipelines import naming, organs, subjects
 from pipelines.labels import bare
 from pipelines.page import Line
 from pipelines.passages import Clause, Passage, clauses, passages
@@ -77,8 +77,6 @@ def sections(lines: Iterable[str]) -> set[int]:
     return found
 
 
-# A line that can state a number or a zero: everything else is passed over unread.
-_SPEAKS = re.compile(r"[0-9０-９一二两三四五六七八九十]|未|没有|无|不收")
 _DENIES = re.compile(r"未|没有|无|不收")
 # Plans state no facts.
 _PLAN = re.compile(
@@ -108,6 +106,7 @@ def indicators(lines: Sequence[Line], organ: str | None) -> tuple[Indicator, ...
     `lines` are the article's, restored; `organ` is the full name of who reports.
     """
     region = subjects.served(organ)
+    government = organ is not None and organs.is_government(organ)
     said: list[_Said] = []
     planning = False
     for passage in passages(lines, heading):
@@ -119,8 +118,9 @@ def indicators(lines: Sequence[Line], organ: str | None) -> tuple[Indicator, ...
                 begin = 0 if planning or plan is None else plan.start()
                 plans = (begin, last.start() if last else len(passage.text))
             planning = (planning or plan is not None) and last is None
-        if _SPEAKS.search(passage.text):
-            said.extend(_read(passage, plans, region))
+        facts = [q for q in quantities(passage.text) if not plans[0] <= q.begin < plans[1]]
+        if facts or _DENIES.search(passage.text):
+            said.extend(_read(_Reading(passage, facts, plans, region, government=government)))
     _link(said)
     return tuple(each.indicator() for each in said)
 
@@ -165,17 +165,25 @@ class _Said:
 class _Reading:
     """One passage while it is read: where its clauses, topics and subjects stand."""
 
-    def __init__(self, passage: Passage, plans: tuple[int, int], region: str | None) -> None:
+    def __init__(
+        self,
+        passage: Passage,
+        found: Sequence[Quantity],
+        plans: tuple[int, int],
+        region: str | None,
+        *,
+        government: bool,
+    ) -> None:
         self.passage = passage
         self.text = passage.text
         self.region = region
-        self.found = [q for q in quantities(self.text) if not plans[0] <= q.begin < plans[1]]
+        self.found = found
         self.plans = plans
         parts = clauses(self.text)
         self.outer = [each for each in parts if each.opened is None]
         self.inner = [each for each in parts if each.opened is not None]
         self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(self.text)]
-        self.subjects = list(subjects.subjects(self.text))
+        self.subjects = list(subjects.subjects(self.text, government=government))
         self.wide = region is not None and subjects.about_all(self.text)
         self.carried: str | None = None
 
@@ -212,8 +220,7 @@ class _Reading:
         return subjects.scope(self.carried, self.region, named=named, public=public, wide=self.wide)
 
 
-def _read(passage: Passage, plans: tuple[int, int], region: str | None) -> list[_Said]:
-    reading = _Reading(passage, plans, region)
+def _read(reading: _Reading) -> list[_Said]:
     said: list[_Said] = []
     before: _Said | None = None
     for index, quantity in enumerate(reading.found):
@@ -233,7 +240,7 @@ def _read(passage: Passage, plans: tuple[int, int], region: str | None) -> list[
                 public=entry is not None and entry.public,
             )
             before = _Said(
-                passage,
+                reading.passage,
                 quantity,
                 clause,
                 _sentence(reading, clause, quantity),
@@ -242,8 +249,8 @@ def _read(passage: Passage, plans: tuple[int, int], region: str | None) -> list[
                 scope,
             )
             said.append(before)
-    if region is not None:
-        _share_scope(said, region)
+    if reading.region is not None:
+        _share_scope(said, reading.region)
     said.extend(_zeros(reading))
     said.extend(_sums(reading))
     said.sort(key=lambda each: each.quantity.begin)
@@ -353,7 +360,15 @@ def _sums(reading: _Reading) -> Iterator[_Said]:
 
 _PARTS = re.compile(r"其中|分别(?:为|是)|包括|包含|[,，]\s*含")
 _NO_PART = re.compile(r"[。！!？?]|总计|此外|另外|同时|全年|[,，。;；]共|合计|累计")
-_APART = ("reviews_text", "litigation_text", "corrected_or_lost", "disclosure_complaints")
+_APART = (
+    "reviews_text",
+    "litigation_text",
+    "corrected_or_lost",
+    "disclosure_complaints",
+    "requests_received_text",
+    "requests_carried_in_text",
+    "requests_carried_out_text",
+)
 """Never parts of a list: they count something else than the list does."""
 # Requests received that include those of the year before are requests handled.
 _RECEIVED, _CARRIED_IN, _HANDLED = (
@@ -362,6 +377,7 @@ _RECEIVED, _CARRIED_IN, _HANDLED = (
     "requests_handled_text",
 )
 _PUBLISHED_NAMES = ("info_items_total", "website_posts", "info_items.")
+_ITEMS = ("条", "件", "篇", "则", "份")
 _GENERIC = (None, "info_items_total")
 
 
@@ -458,7 +474,9 @@ def _opens(said: list[_Said], index: int, each: _Said) -> bool:
 def _whole(said: list[_Said], wholes: list[int], each: _Said) -> int | None:
     """The number that a list beginning here divides: the last one of its unit."""
     for index in reversed(wholes):
-        if each.quantity.unit in ("%", said[index].quantity.unit):
+        whole = said[index]
+        items = (whole.name or "").startswith(_PUBLISHED_NAMES) and each.quantity.unit in _ITEMS
+        if items or each.quantity.unit in ("%", whole.quantity.unit):
             return index
     return None
 
@@ -473,23 +491,39 @@ def _goes_on(going: _List, each: _Said) -> bool:
         return False
     if each.quantity.unit == "%":
         return True
-    return going.rest != 0 and each.name not in _APART
+    # A list that adds up is at its end.
+    return (going.rest != 0 or each.quantity.value == 0) and each.name not in _APART
 
 
 def _categorise(said: list[_Said], index: int) -> None:
-    """Name the parts of a total of published items by their category."""
+    """Name the parts of a total of published items by their category; parts share its scope."""
     each = said[index]
-    if each.name not in _GENERIC or each.quantity.unit == "%":
+    whole = said[each.part_of] if each.part_of is not None else None
+    if whole is not None and each.name in _GENERIC:
+        each.scope = whole.scope
+    if each.name not in _GENERIC or each.quantity.unit not in _ITEMS:
         return
-    name = None
-    if each.part_of is not None:
-        name = said[each.part_of].name
-    elif index and said[index - 1].clause.sentence == each.clause.sentence:
-        before = said[index - 1]
-        if before.passage is each.passage and before.quantity.unit == each.quantity.unit:
-            name = before.name if (before.name or "").startswith("info_items.") else None
-    own = each.name is None and naming.published(each.left) and "信息" in each.left[-8:]
-    if own or (name or "").startswith(_PUBLISHED_NAMES):
-        found = naming.category(each.left)
-        if found is not None:
+    found = naming.category(each.left)
+    if found is None:
+        return
+    if whole is not None:
+        if (whole.name or "").startswith(_PUBLISHED_NAMES):
             each.name = f"info_items.{found}"
+    elif each.name is None and _one_of_items(said, index) and found != "disclosure_column":
+        each.name = f"info_items.{found}"
+
+
+def _one_of_items(said: list[_Said], index: int) -> bool:
+    """Whether an unnamed number counts items of one category: 公开财政信息6条, 人事信息5条."""
+    each = said[index]
+    clause = each.passage.text[each.clause.begin : each.quantity.begin]
+    if each.quantity.unit not in ("条", "篇", "则") or "申请" in clause:
+        return False
+    if "信息" in each.left[-8:] and naming.published(clause):
+        return True
+    for before in reversed(said[:index]):
+        if before.passage is not each.passage or before.clause.sentence != each.clause.sentence:
+            return False
+        if (before.name or "").startswith("info_items."):
+            return before.quantity.unit == each.quantity.unit
+    return False

@@ -14,8 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.page import Line
 
-_WRAPPED = 20
-"""A line this long that ends within a sentence is continued by the next."""
+_WRAPPED = range(20, 61)
+"""A line of plain text as long as this that ends within a sentence is continued by the next."""
+_OPENS = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+[、是]|[(（][一二三四五六七八九十]|\d+[.、．]|20\d\d年)"
+)
+"""Beginnings of a new paragraph."""
 
 _ENDS = "。！!？?；;：:|"
 _BRACKETS = {"(": ")", "（": "）"}
@@ -68,14 +72,14 @@ def passages(lines: Sequence[Line], heading: Callable[[str], int | None]) -> Ite
     held: list[Line] = []
     for line in lines:
         opens = heading(line.text)
-        if opens is not None:
-            if held:
-                yield _passage(held, section)
-                held = []
-            section = opens
+        if held and (opens is not None or _OPENS.match(line.text)):
+            yield _passage(held, section)
+            held = []
+        section = section if opens is None else opens
         held.append(line)
         text = line.text.rstrip()
-        if len(text) < _WRAPPED or text[-1] in _ENDS:
+        wrapped = len(text) in _WRAPPED and text[-1] not in _ENDS
+        if not wrapped or not line.path().startswith("line="):
             yield _passage(held, section)
             held = []
     if held:

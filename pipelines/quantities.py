@@ -16,6 +16,7 @@ from pipelines.report import Number, Qualifier
 
 # Full-width digits and signs for their ASCII twins, one character for one.
 _HALF = str.maketrans("０１２３４５６７８９．％＋", "0123456789.%+")
+_FULL_WIDTH = re.compile("[０-９．％＋]")
 
 # Measure words, each with what may not follow it (3个月 is no count, 统一部署 no 一部).
 _MEASURES: tuple[tuple[str, str], ...] = (
@@ -123,7 +124,7 @@ class Quantity:
 
 def quantities(text: str) -> Iterator[Quantity]:
     """The quantities of a passage, in order."""
-    plain = text.translate(_HALF)
+    plain = text.translate(_HALF) if _FULL_WIDTH.search(text) else text
     names = [m.span() for m in _NAMES.finditer(plain)]
     if '"' in plain:
         names.extend(m.span() for m in _STRAIGHT.finditer(plain))

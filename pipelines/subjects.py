@@ -45,10 +45,14 @@ def served(organ: str | None) -> str | None:
     return _REGION.get(office[1], "district") if office else None
 
 
-def subjects(text: str) -> Iterator[tuple[int, str]]:
-    """Where a passage names whom it speaks of, and the scope: organ, city, district, province."""
+def subjects(text: str, *, government: bool) -> Iterator[tuple[int, str]]:
+    """Where a passage names whom it speaks of, and the scope: organ, city, district, province.
+
+    `government`: the organ that reports is the government itself.
+    """
     for match in _SUBJECT.finditer(text):
-        yield match.end(), str(match.lastgroup)
+        itself = government and match[0].endswith("政府")
+        yield match.end(), "organ" if itself else str(match.lastgroup)
 
 
 def about_all(text: str) -> bool:
