@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from pipelines import grids
 from pipelines.numbers import is_value
 from pipelines.page import Grid, Line, Page, Slot, squeeze
 from pipelines.report import Cell
@@ -29,15 +28,24 @@ def read(page: Page, cells: Sequence[Cell]) -> Mapping[tuple[str, str, str], str
     first reading: only which rows and columns there are is taken from them.
     """
     found: dict[tuple[str, str, str], str] = {}
-    held = {grid.number: grids.tables_of(grid) for grid in page.grids}
-    for table, group in groupby(cells, key=lambda cell: cell.table):
+    stands = {grid.number: _table_path(grid.slots[0].path()) for grid in page.grids if grid.slots}
+    for _, group in groupby(cells, key=lambda cell: cell.table):
         printed = [cell for cell in group if cell.raw is not None]
-        sheets = [grid for grid in page.grids if table in held[grid.number]]
-        texts = _of_grids(sheets, printed) if sheets else _of_lines(page.lines, printed)
+        own = {_table_path(cell.at) for cell in printed if cell.at} - {None}
+        sheets = [grid for grid in page.grids if stands.get(grid.number) in own]
+        texts = _of_grids(sheets, printed) if sheets else None
+        if texts is None:  # flattened, perhaps inside the one cell of a table of layout
+            texts = _of_lines(page.lines, printed)
         if texts is not None:
             places = ((cell.table, cell.row, cell.column) for cell in printed)
             found.update(zip(places, texts, strict=True))
     return found
+
+
+def _table_path(path: str) -> str | None:
+    """The innermost table that a place on the page lies in; None for a place in no table."""
+    above, table, below = path.rpartition("/table")
+    return above + table + below.partition("/")[0] if table else None
 
 
 def _of_grids(sheets: Sequence[Grid], cells: Sequence[Cell]) -> list[str] | None:

@@ -9,7 +9,6 @@ must be wrong (`suspects`).
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
@@ -48,11 +47,6 @@ class Identity:
         return total(self.left) - total(self.right)
 
     @property
-    def holds(self) -> bool:
-        """Whether both sides are the same."""
-        return math.isclose(self.excess, 0, abs_tol=_NEAR)
-
-    @property
     def unstated(self) -> bool:
         """A total left blank states nothing: no printed side to hold against the sum."""
         return len(self.left) == 1 and self.left[0].derived is not None
@@ -88,7 +82,7 @@ def t2_stock(subject: Subject) -> Iterator[Finding]:
         before = stock - issued + repealed
         message = (
             f"现行有效 {stock}; 本年制发 {issued} 减本年废止 {repealed} 得 {issued - repealed}"
-            f",推得上年末 {before}{_blanks(cells)}"
+            f",推得上年末 {before}{_blanks(subject, cells)}"
         )
         yield _bounded(subject, "t2_stock", row, cells, (stock, issued - repealed), message)
 
@@ -99,7 +93,7 @@ def disclosed_stock(subject: Subject) -> Iterator[Finding]:
         cells = subject.of("t2", [row], ["disclosed_total", "newly_disclosed"])
         if len(cells) == len(("disclosed_total", "newly_disclosed")):
             whole, new = map(number, cells)
-            message = f"对外公开总数量 {whole}; 本年新公开数量 {new}{_blanks(cells)}"
+            message = f"对外公开总数量 {whole}; 本年新公开数量 {new}{_blanks(subject, cells)}"
             yield _bounded(subject, "disclosed_stock", row, cells, (whole, new), message)
 
 
@@ -110,7 +104,7 @@ def items_chain(subject: Subject) -> Iterator[Finding]:
         if len(cells) == len(("items_prev_year", "items_change")):
             before, change = map(number, cells)
             message = f"上一年项目数量 {before} 加本年增/减 {change} 得 {before + change}"
-            message += f",不应小于 0{_blanks(cells)}"
+            message += f",不应小于 0{_blanks(subject, cells)}"
             yield _bounded(subject, "items_chain", row, cells, (before + change, 0), message)
 
 
@@ -151,7 +145,8 @@ def _t4_blocks(subject: Subject) -> Iterator[Identity]:
 def _judged(subject: Subject, identities: Iterable[Identity]) -> Iterator[Finding]:
     for identity in identities:
         left, right = total(identity.left), total(identity.right)
-        message = f"{identity.told[0]} {left}; {identity.told[1]} {right}{_blanks(identity.cells)}"
+        told = f"{identity.told[0]} {left}; {identity.told[1]} {right}"
+        message = told + _blanks(subject, identity.cells)
         row, column = identity.row, identity.column
         if identity.unstated:
             message += f"。{identity.told[0]}未填,无从比较"
@@ -161,7 +156,7 @@ def _judged(subject: Subject, identities: Iterable[Identity]) -> Iterator[Findin
             subject,
             identity.check,
             message,
-            holds=identity.holds,
+            holds=abs(left - right) < _NEAR,
             cells=identity.cells,
             row=row,
             column=column,
@@ -222,7 +217,7 @@ def _suspects(subject: Subject, broken: Identity) -> tuple[str, ...]:
         if identity.unstated or not all(map(sound, identity.cells)):
             continue
         weights = _weights(subject, identity)
-        if identity.holds:
+        if abs(identity.excess) < _NEAR:
             cleared.update(weights)
         else:
             failing.append((identity, weights))
@@ -269,6 +264,8 @@ def _names(places: Iterable[Place]) -> tuple[str, ...]:
     return tuple(".".join(place) for place in places)
 
 
-def _blanks(cells: Iterable[Cell]) -> str:
+def _blanks(subject: Subject, cells: Iterable[Cell]) -> str:
+    if not subject.has_blanks:
+        return ""
     empty = sum(1 for cell in cells if cell.status != "reported")
     return f" ({empty} 格空白或为斜线,按其行之和或 0 计)" if empty else ""

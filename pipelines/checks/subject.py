@@ -104,6 +104,15 @@ class Subject:
         return {number: tuple(pieces) for number, pieces in found.items()}
 
     @cached_property
+    def _damaged(self) -> bool:
+        return not all(map(sound, self.cells))
+
+    @cached_property
+    def has_blanks(self) -> bool:
+        """Whether any cell holds a blank, a slash or a dash."""
+        return any(cell.status != "reported" for cell in self.cells)
+
+    @cached_property
     def _second(self) -> Mapping[Place, str]:
         return self.again()
 
@@ -115,13 +124,12 @@ class Subject:
         """The numbers that sentences state under a name of the vocabulary."""
         return (indicator for indicator in self.indicators if indicator.indicator == name)
 
-    def verdict(self, *, holds: bool, cells: Iterable[Cell]) -> tuple[Verdict, str]:
+    def verdict(self, *, holds: bool, cells: Sequence[Cell]) -> tuple[Verdict, str]:
         """Pass, fail or not assessable, and why it cannot be told.
 
         A fail needs cells that are whole, and a second reading that agrees on each.
         """
-        cells = list(cells)
-        damaged = [cell for cell in cells if not sound(cell)]
+        damaged = [cell for cell in cells if not sound(cell)] if self._damaged else []
         if damaged:
             return "not_assessable", f"{self.name(damaged[0])}缺失、损坏或存疑,不能核对"
         if holds:
@@ -144,7 +152,7 @@ def judge(
     message: str,
     *,
     holds: bool,
-    cells: Iterable[Cell],
+    cells: Sequence[Cell],
     row: str = "",
     column: str = "",
     sides: tuple[Number | None, Number | None] = (None, None),
@@ -184,7 +192,7 @@ def number(cell: Cell) -> Number:
 
 def total(cells: Iterable[Cell]) -> Number:
     """The sum of some cells."""
-    return sum(number(cell) for cell in cells)
+    return sum([cell.value or cell.derived or 0 for cell in cells])
 
 
 def finding(
