@@ -94,9 +94,10 @@ def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
     found.sort(key=lambda each: each[:3])
     if not found:
         return []
-    several = value == 0 or _ALL.search(beside.left)
-    if several and found[0][3].name in _TOGETHER:
-        return [entry for *_, entry in found if entry.name in _TOGETHER]
+    joint = [entry for *_, entry in found if entry.name in _TOGETHER]
+    if len(joint) > 1 and found[0][3] is joint[0]:
+        # Said of both unless it is their sum, which has no name.
+        return joint if value == 0 or _ALL.search(beside.left) else []
     return [found[0][3]]
 
 

@@ -82,6 +82,7 @@ _DENIES = re.compile(r"未|没有|无|不收")
 _PLAN = re.compile(
     r"下一步|下一阶段|力争|争取(?:达|实现)|明年|改进措施[。:：]|(?:将|要)(?:从|采取|继续|进一步|重点)"
 )
+_LATER = re.compile(r"下一步|下一阶段|力争|争取(?:达|实现)|明年")
 _PLANS = 5
 """The section that ends in plans: from the first sign of one, nothing in it is a fact."""
 _LAST = re.compile(r"六、\s*其[他它]")
@@ -118,11 +119,20 @@ def indicators(lines: Sequence[Line], organ: str | None) -> tuple[Indicator, ...
                 begin = 0 if planning or plan is None else plan.start()
                 plans = (begin, last.start() if last else len(passage.text))
             planning = (planning or plan is not None) and last is None
-        facts = [q for q in quantities(passage.text) if not plans[0] <= q.begin < plans[1]]
+        facts = [
+            each
+            for each in quantities(passage.text)
+            if not plans[0] <= each.begin < plans[1] and not _planned(passage.text, each.begin)
+        ]
         if facts or _DENIES.search(passage.text):
             said.extend(_read(_Reading(passage, facts, plans, region, government=government)))
     _link(said)
     return tuple(each.indicator() for each in said)
+
+
+def _planned(text: str, place: int) -> bool:
+    """Whether the sentence has said before this place that it speaks of plans."""
+    return _LATER.search(text, text.rfind("。", 0, place) + 1, place) is not None
 
 
 @dataclasses.dataclass(slots=True)
@@ -278,7 +288,7 @@ def _left(reading: _Reading, before: _Said | None, clause: Clause, quantity: Qua
     begin = clause.begin
     if before is not None and before.clause == clause:
         begin = before.quantity.end
-    left = _BOOK.sub("《》", text[begin : quantity.begin])
+    left = _BOOK.sub(_untitled, text[begin : quantity.begin])
     if clause.opened is None:
         left = _BRACKETED.sub("", left)
     if begin != clause.begin and not _NEW.match(text, begin):
@@ -291,6 +301,11 @@ def _left(reading: _Reading, before: _Said | None, clause: Clause, quantity: Qua
     if begin == clause.begin and _ONLY_WORDS.fullmatch(left):
         return _context(reading, clause) + left
     return left
+
+
+def _untitled(title: re.Match[str]) -> str:
+    """What a title leaves: its words name nothing, but those of a gazette do."""
+    return title[0] if title[0].endswith("公报》") else "《》"
 
 
 def _context(reading: _Reading, clause: Clause) -> str:
@@ -433,7 +448,7 @@ def _link(said: list[_Said]) -> None:
         else:
             of = _part_of(each.name)
             each.part_of = by_name.get(of) if of else None
-            if each.quantity.unit != "%" and each.name not in _APART:
+            if each.quantity.unit != "%":
                 wholes.append(index)
         if each.name:
             by_name[each.name] = index

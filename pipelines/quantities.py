@@ -98,6 +98,8 @@ _THINGS = re.compile(
 _ANNOUNCED = re.compile(
     r"(?:以下|如下|下列|下面|下述|上述)[^,，。;；]{0,4}$|主要(?:有|从|做好|体现在?|表现在?)$"
 )
+# 每月1期 is a rhythm, no count.
+_RHYTHM = re.compile(r"每(?:半?年|个?月|季度?|两?周|日|天|次|期)[^,，。;；]{0,10}$")
 _VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _BOUND: dict[str, Qualifier] = {
@@ -167,6 +169,8 @@ def _quantity(match: re.Match[str], plain: str) -> Quantity | None:
             return None
     if value is None:
         return None
+    if _RHYTHM.search(plain, max(0, match.start() - 16), match.start()):
+        return None
     if unit in ("个方面", "方面", "个部分", "项") and _ANNOUNCED.search(plain, 0, match.start()):
         return None
     if unit in ("国语言", "种语言"):
@@ -184,7 +188,7 @@ def _counts(written: str, unit: str, plain: str, match: re.Match[str]) -> bool:
         return bool(_DONE.search(before)) or (ends and unit != "个" and bool(before.strip()))
     if unit == "个":
         return ends or _THINGS.match(plain, match.end()) is not None
-    return ends or unit != "人"
+    return ends or unit not in ("人", "类", "种")
 
 
 def chinese(written: str) -> int | None:
