@@ -16,8 +16,8 @@ from functools import partial
 from pipelines import checks, dates, forms, identity, narrative, restore, tables
 from pipelines.checks import again
 from pipelines.document import Document
-from pipelines.media import UnreadError, open_page
-from pipelines.page import Line, Page
+from pipelines.media import open_page
+from pipelines.page import Line, Page, UnreadError
 from pipelines.report import PARSER_VERSION, Cell, Flag, Form, Head, Quality, Report
 
 _FIRST_FORM_YEAR = 2019

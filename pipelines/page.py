@@ -110,3 +110,12 @@ class Page:
     """The lines (by index) that are the article's prose, given the lines that tables took."""
     undecodable: int = 0
     """How many characters had to be replaced because their bytes fit no charset."""
+
+
+class UnreadError(ValueError):
+    """The document holds no page that can be read; `flag` names why."""
+
+    def __init__(self, flag: str, note: str) -> None:
+        super().__init__(note)
+        self.flag = flag
+        self.note = note

@@ -54,6 +54,7 @@ FLAGS: Mapping[str, str] = {
     "not_a_report": "nothing on the page shows that it is an annual report",
     "empty": "the file holds no text",
     "type_unread": "files of this type are not read",
+    "too_complex": "the page has more elements or text than any report; it is kept, not parsed",
     "too_large": "the file is larger than what is read; it is kept, not parsed",
 }
 """Every flag a report or a cell can carry, and what it means."""

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.document import Document
-from pipelines.media import UnreadError, open_page
+from pipelines.media import open_page
 from pipelines.media.charset import decode
-from pipelines.page import Page
+from pipelines.page import Page, UnreadError
 from pipelines.places import look_up
 
 

@@ -11,10 +11,13 @@ import re
 from pipelines.document import Document
 from pipelines.media import html, text
 from pipelines.media.charset import decode
-from pipelines.page import Page
+from pipelines.page import Page, UnreadError
 
 TOO_LARGE = 32 * 1024 * 1024
 """Files above this many bytes are kept, flagged and not read."""
+
+MOST_TEXT = 1_000_000
+"""Characters of text above which a page is no report: reports have some ten thousand."""
 
 # Magic bytes of files that offices attach; each has a reader of its own one day.
 _OTHER_TYPES = {
@@ -33,15 +36,6 @@ _MARKUP = re.compile(
 )
 
 
-class UnreadError(ValueError):
-    """The document holds no page that can be read; `flag` names why."""
-
-    def __init__(self, flag: str, note: str) -> None:
-        super().__init__(note)
-        self.flag = flag
-        self.note = note
-
-
 def open_page(document: Document) -> Page:
     """The page a document holds; raises UnreadError for empty, too large and foreign files."""
     body = document.body
@@ -54,4 +48,8 @@ def open_page(document: Document) -> Page:
             raise UnreadError("type_unread", f"a {name} file")
     decoded, undecodable = decode(body)
     reader = html.page if _MARKUP.search(decoded, 0, 65536) else text.page
-    return reader(decoded, undecodable)
+    page = reader(decoded, undecodable)
+    said = sum(len(line.text) for line in page.lines)
+    if said > MOST_TEXT:
+        raise UnreadError("too_complex", f"{said} characters; no report has {MOST_TEXT}")
+    return page

@@ -9,6 +9,7 @@ trafilatura rewrites or drops inside the article is lost.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -17,7 +18,7 @@ from lxml.html import HtmlElement, HTMLParser
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from pipelines.page import Grid, Line, Page, Slot, squeeze
+from pipelines.page import Grid, Line, Page, Slot, UnreadError, squeeze
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q rp rt
@@ -27,6 +28,10 @@ _INLINE = frozenset(
 _SILENT = frozenset(
     ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object")
 )
+MOST_ELEMENTS = 100_000
+"""Elements above which a page is no report: the worst pages pasted from Word have ten thousand."""
+MOST_ATTRIBUTES = 2_000
+_LONG_TAG = re.compile(r"<[^<>]{20000,}")
 # Layout tables become these for trafilatura, which reads a table as data and drops long ones.
 _TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 _CELLS = ("td", "th")
@@ -36,12 +41,19 @@ _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
 def page(text: str, undecodable: int) -> Page:
     """Parse decoded HTML. Lines and grids come in document order."""
+    for tag in _LONG_TAG.finditer(text):
+        # The parser compares each attribute with all before it.
+        if tag[0].count("=") > MOST_ATTRIBUTES:
+            raise UnreadError("too_complex", f"a tag of {len(tag[0])} characters")
     # libxml2 ends the document at a NUL; parsing our own UTF-8 keeps page and parser agreed.
     markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
     root = etree.fromstring(markup, parser)
     if root is None:
         return Page((), (), (), {}, lambda _taken: (), undecodable)
+    elements = sum(1 for _ in root.iter())
+    if elements > MOST_ELEMENTS:
+        raise UnreadError("too_complex", f"{elements} elements; no report has {MOST_ELEMENTS}")
     tables = {table: number for number, table in enumerate(root.iter("table"))}
     walk = _Walk(root, tables)
     grids = tuple(_grid(number, table, walk) for table, number in tables.items())
