@@ -21,6 +21,8 @@ _OPENS = re.compile(
 )
 """Beginnings of a new paragraph."""
 
+BRACKETED = re.compile(r"[(（][^()（）]*[)）]?")
+"""What stands in brackets; an unclosed bracket reaches to the end."""
 _ENDS = "。！!？?；;：:|"
 _BRACKETS = {"(": ")", "（": "）"}
 _MARKS = re.compile(r"[,，;；:：。！!？?(（)）]")

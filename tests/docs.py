@@ -120,7 +120,7 @@ def indicators() -> str:
 
 def _indicators() -> Iterator[str]:
     yield "# Indicators: what the numbers in sentences are called\n"
-    yield "Written by `make docs` from the table in `pipelines/vocabulary.py`, which explains its"
+    yield "Written by `make docs` from the table in `pipelines/vocabulary/`, which explains its"
     yield "columns. A number that no row names is kept without a name."
     yield "\n| indicator | counts | units | whose |\n| --- | --- | --- | --- |"
     rows = {entry.name: entry for entry in reversed(vocabulary.VOCABULARY)}

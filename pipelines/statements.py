@@ -1,0 +1,269 @@
+"""Statements of one passage: every number with its name, its scope and the clause that states it.
+
+What names a number is the words beside it, back to the number before or to the
+comma; a clause without words of its own goes on from the one before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from pipelines import naming, subjects
+from pipelines.passages import BRACKETED, Clause, Passage, clauses
+from pipelines.quantities import Quantity
+from pipelines.report import Indicator
+from pipelines.vocabulary import Entry
+
+DENIES = re.compile(r"未|没有|无|不收")
+_SUPPOSED = re.compile(r"(?:如|若|凡|对|确保|是否|杜绝|防止|避免|做到|因|将)[^,，]{0,3}$")
+_ONLY_WORDS = re.compile(
+    r"(?:全年|今年|本年度?|年内|共计?|总计|合计|累计|一共|其中|已|均|为|达到?|有|了|新增|发布|公开|"
+    r"开展|举办|举行|组织|召开|完成|办理|受理|收到|数量|20\d\d年度?|[\s,，:：、(（])*"
+)
+_BOOK = re.compile(r"《[^《》]*》")
+# After a number, these begin something new; anything else is what the number counts.
+_NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
+_HEAD_END = re.compile(r"[、,，;；:：。(（]|及|和|与")
+_NOT_HEAD = re.compile(r"\s*(?:已|并|均|全|且|占|及|和|与|以|进|,|，)")
+_SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
+
+
+@dataclasses.dataclass(slots=True)
+class Said:
+    """A number where it is stated, before it becomes an indicator."""
+
+    passage: Passage
+    quantity: Quantity
+    clause: Clause
+    sentence: str
+    left: str
+    name: str | None
+    scope: str
+    zero: bool = False
+    derived: bool = False
+    part_of: int | None = None
+    part_list: int | None = None
+
+    def indicator(self) -> Indicator:
+        """The published form."""
+        found = self.quantity
+        return Indicator(
+            indicator=self.name,
+            value=found.value,
+            unit=found.unit,
+            qualifier="zero_by_statement"
+            if self.zero
+            else "derived"
+            if self.derived
+            else found.qualifier,
+            scope=self.scope,
+            sentence=self.sentence,
+            at=self.passage.at(found.begin, found.end),
+            flags=self.passage.flags(found.begin, found.end),
+            highest=found.highest,
+            part_of=self.part_of,
+            part_list=self.part_list,
+        )
+
+
+class Reading:
+    """One passage while it is read: where its clauses, topics and subjects stand."""
+
+    def __init__(
+        self,
+        passage: Passage,
+        found: Sequence[Quantity],
+        plans: tuple[int, int],
+        region: str | None,
+        *,
+        government: bool,
+    ) -> None:
+        self.passage = passage
+        self.text = passage.text
+        self.region = region
+        self.found = found
+        self.plans = plans
+        parts = clauses(self.text)
+        self.outer = [each for each in parts if each.opened is None]
+        self.inner = [each for each in parts if each.opened is not None]
+        self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(self.text)]
+        self.subjects = list(subjects.subjects(self.text, government=government))
+        self.wide = region is not None and subjects.about_all(self.text)
+        self.carried: str | None = None
+
+    def outer_clause(self, place: int) -> Clause:
+        """The clause outside brackets that holds a place."""
+        index = bisect_right(self.outer, place, key=lambda each: each.begin) - 1
+        return self.outer[max(index, 0)]
+
+    def clause(self, quantity: Quantity) -> Clause:
+        """The innermost clause that holds a quantity."""
+        index = bisect_right(self.inner, quantity.begin, key=lambda each: each.begin) - 1
+        if index >= 0 and quantity.end <= self.inner[index].end:
+            return self.inner[index]
+        return self.outer_clause(quantity.begin)
+
+    def opening(self, clause: Clause) -> int:
+        """Where the sentence of a clause begins."""
+        index = bisect_right(self.outer, clause.sentence - 1, key=lambda each: each.sentence)
+        return min(self.outer[index].begin, clause.begin) if index < len(self.outer) else 0
+
+    def spoken_of(self, place: int, opening: int) -> frozenset[str]:
+        """The topics at a place: the last one opened, and what its sentence sets aside."""
+        last = bisect_right(self.topics, (place, "￿")) - 1
+        topics = {self.topics[last][1]} if last >= 0 else set()
+        if any(name == "other" and opening <= at < place for at, name in self.topics):
+            topics.add("other")
+        return frozenset(topics)
+
+    def scope(self, place: int, opening: int, *, named: bool, public: bool) -> str:
+        """Whom a number at a place is about."""
+        inside = [scope for at, scope in self.subjects if opening <= at <= place]
+        if inside:
+            self.carried = inside[-1]
+        return subjects.scope(self.carried, self.region, named=named, public=public, wide=self.wide)
+
+
+def read(reading: Reading) -> list[Said]:
+    """All that a passage states, in order."""
+    said: list[Said] = []
+    before: Said | None = None
+    for index, quantity in enumerate(reading.found):
+        clause = reading.clause(quantity)
+        follower = reading.found[index + 1] if index + 1 < len(reading.found) else None
+        left = _left(reading, before, clause, quantity)
+        right = _right(reading, follower, clause, quantity)
+        opening = reading.opening(clause)
+        topics = reading.spoken_of(quantity.begin, opening)
+        beside = naming.Beside(left[-60:], right, topics)
+        named: list[Entry | None] = [*naming.rows(quantity.unit, quantity.value, beside)]
+        for entry in named or [None]:
+            scope = reading.scope(
+                quantity.begin,
+                opening,
+                named=entry is not None,
+                public=entry is not None and entry.public,
+            )
+            before = Said(
+                reading.passage,
+                quantity,
+                clause,
+                _sentence(reading, clause, quantity),
+                left,
+                entry.name if entry else None,
+                scope,
+            )
+            said.append(before)
+    if reading.region is not None:
+        _share_scope(said, reading.region)
+    said.extend(_zeros(reading))
+    said.extend(_sums(reading))
+    said.sort(key=lambda each: each.quantity.begin)
+    return said
+
+
+def _share_scope(said: list[Said], region: str) -> None:
+    """Numbers without a name are about whom the named ones of their sentence are about."""
+    wide = {each.clause.sentence for each in said if each.name and each.scope == region}
+    for each in said:
+        if each.name is None and each.clause.sentence in wide:
+            each.scope = region
+
+
+def _sentence(reading: Reading, clause: Clause, quantity: Quantity) -> str:
+    """The clause that states a number; the one around it for a number alone in its bracket."""
+    if clause.opened is not None and clause.end - clause.begin <= quantity.end - quantity.begin + 1:
+        clause = reading.outer_clause(clause.opened)
+    return reading.text[clause.begin : clause.end].strip()
+
+
+def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quantity) -> str:
+    """The words before a number that may name it: back to the number before, or to the comma."""
+    text = reading.text
+    begin = clause.begin
+    if before is not None and before.clause == clause:
+        begin = before.quantity.end
+    left = _BOOK.sub(_untitled, text[begin : quantity.begin])
+    if clause.opened is None:
+        left = BRACKETED.sub("", left)
+    if begin != clause.begin and not _NEW.match(text, begin):
+        # 18条参观路线46个点位: the words belong to the number before them.
+        end = _HEAD_END.search(left)
+        left = left[end.start() :] if end else ""
+    if quantity.unit == "%" and before is not None and "占" in left[:6]:
+        same = before.clause.sentence == clause.sentence
+        return f"{before.left}{before.quantity.unit}{left}" if same else left
+    if begin == clause.begin and _ONLY_WORDS.fullmatch(left):
+        return _context(reading, clause) + left
+    return left
+
+
+def _untitled(title: re.Match[str]) -> str:
+    """What a title leaves: its words name nothing, but those of a gazette do."""
+    return title[0] if title[0].endswith("公报》") else "《》"
+
+
+def _context(reading: Reading, clause: Clause) -> str:
+    """What a clause without words of its own goes on from."""
+    if clause.opened is not None:
+        around = reading.outer_clause(clause.opened)
+        return _after_numbers(reading, around.begin, clause.opened)
+    index = bisect_right(reading.outer, clause.begin, key=lambda each: each.begin) - 2
+    if index < 0 or reading.outer[index].sentence != clause.sentence:
+        return ""
+    last = reading.outer[index]
+    if any(last.begin <= each.begin < last.end for each in reading.found):
+        return ""
+    return reading.text[last.begin : last.end] + ","
+
+
+def _after_numbers(reading: Reading, begin: int, end: int) -> str:
+    ends = [each.end for each in reading.found if begin <= each.begin and each.end <= end]
+    return reading.text[max([begin, *ends]) : end]
+
+
+def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity: Quantity) -> str:
+    """The words after a number that it may count: up to the next number or break."""
+    end = min(clause.end, quantity.end + 24)
+    if follower is not None:
+        end = min(end, follower.begin)
+    right = reading.text[quantity.end : max(end, quantity.end)]
+    if _NOT_HEAD.match(right):
+        return ""
+    stop = re.search(r"[、(（]", right)
+    return right[: stop.start()] if stop else right
+
+
+def _zeros(reading: Reading) -> Iterator[Said]:
+    """Zeros stated in words: 未收到..., 未发生..."""
+    if not DENIES.search(reading.text):
+        return
+    for clause in reading.outer:
+        words = reading.text[clause.begin : clause.end]
+        if not DENIES.search(words):
+            continue
+        for entry, begin, end in naming.denied(words):
+            begin, end = clause.begin + begin, clause.begin + end
+            planned = reading.plans[0] <= begin < reading.plans[1]
+            if planned or _SUPPOSED.search(reading.text, max(0, begin - 5), begin):
+                continue
+            unit = entry.units.split()[0]
+            zero = Quantity(begin, end, 0, unit, "exact")
+            scope = reading.scope(begin, reading.opening(clause), named=True, public=entry.public)
+            sentence = reading.text[clause.begin : clause.end].strip()
+            yield Said(reading.passage, zero, clause, sentence, "", entry.name, scope, zero=True)
+
+
+def _sums(reading: Reading) -> Iterator[Said]:
+    """“1+6”制度: a number of documents, when as many titles stand before it in the clause."""
+    for match in _SUM.finditer(reading.text):
+        clause = reading.outer_clause(match.start())
+        total = int(match[1]) + int(match[2])
+        if len(_BOOK.findall(reading.text, clause.begin, match.start())) == total:
+            quantity = Quantity(*match.span(), total, "件", "exact")
+            sentence = reading.text[clause.begin : clause.end].strip()
+            scope = reading.scope(match.start(), reading.opening(clause), named=False, public=False)
+            yield Said(reading.passage, quantity, clause, sentence, "", None, scope, derived=True)
