@@ -59,15 +59,22 @@ def restore(page: Page) -> Restored:
 
     A page without damage comes back itself, the same object.
     """
-    served = [line.text for line in page.lines]
-    passages = {text: Passage(text) for text in (*served, *page.titles, *page.meta.values())}
-    stages = _through(_CHARACTERS, passages) + _through(_WORDS, passages)
+    served = [*(line.text for line in page.lines), *page.titles, *page.meta.values()]
+    stages = _wanted(_CHARACTERS, served)
     if not stages:
-        return Restored(page, ())
+        stages = _wanted(_WORDS, served)
+        if not stages:
+            return Restored(page, ())
+        passages = {text: _through(stages, Passage(text)) for text in served}
+    else:
+        passages = {text: _through(stages, Passage(text)) for text in served}
+        words = _wanted(_WORDS, [passage.text for passage in passages.values()])
+        passages = {text: _through(words, passage) for text, passage in passages.items()}
+        stages += words
 
     def passage(text: str) -> Passage:
         if text not in passages:  # a cell of several lines
-            passages[text] = reduce(lambda done, stage: stage(done), stages, Passage(text))
+            passages[text] = _through(stages, Passage(text))
         return passages[text]
 
     lines = tuple(_line(line, passage(line.text)) for line in page.lines)
@@ -91,23 +98,25 @@ def restore(page: Page) -> Restored:
     )
 
 
-def _through(looks: Iterable[_Look], passages: dict[str, Passage]) -> list[Stage]:
-    """Take all passages through the stages that the page needs; returns these stages."""
-    whole = "\n".join(passage.text for passage in passages.values())
+def _wanted(looks: Iterable[_Look], texts: Iterable[str]) -> list[Stage]:
+    """The stages that a page of these texts needs."""
+    whole = "\n".join(texts)
     characters = frozenset(whole)
-    stages = [stage for look in looks if (stage := look(whole, characters))]
-    for stage in stages:
-        for text, passage in passages.items():
-            passages[text] = stage(passage)
-    return stages
+    return [stage for look in looks if (stage := look(whole, characters))]
+
+
+def _through(stages: Iterable[Stage], passage: Passage) -> Passage:
+    return reduce(lambda done, stage: stage(done), stages, passage)
 
 
 def _line(line: Line, passage: Passage) -> Line:
     if not passage.changes:
         return line
-    return dataclasses.replace(
-        line,
-        text=passage.text,
+    return Line(
+        passage.text,
+        line.path,
+        line.start,
+        line.grid,
         served=line.text,
         origin=passage.origin,
         doubts=passage.doubts,

@@ -30,7 +30,9 @@ _RUN_TOGETHER = re.compile(
     r"20\d{2}年\d{1,4}日(?!内)|(?<!\d)20\d{3,6}(?:日|年|月|施行|号)|(?<!\d)1[0-2][0-3]\d日|"
     r"[〔\[]20\d{3,}号|(?<!\d)[1-9][0-3]\d日止"
 )
-_DATE_WORDS = frozenset("日号")
+# What each of these holds, to pass over sound pages quickly.
+_LONG_NUMBER = re.compile(r"[0-9]{3}(?:[0-9]{2,}[年月日号施]|[0-9]*[日月号施])")
+_DAY_OF_A_YEAR = re.compile(r"年[0-9]{1,4}日")
 
 
 def look_dots(text: str, characters: frozenset[str]) -> Stage | None:
@@ -43,9 +45,8 @@ def look_dots(text: str, characters: frozenset[str]) -> Stage | None:
 def look_digits(text: str, characters: frozenset[str]) -> Stage | None:
     """The stage that flags numbers with lost digits, where a page may have them."""
     swallowed = not characters.isdisjoint("?\ufffd") and _SWALLOWED.search(text)
-    if swallowed or (not _DATE_WORDS.isdisjoint(characters) and _RUN_TOGETHER.search(text)):
-        return _flagged
-    return None
+    suspect = _LONG_NUMBER.search(text) or _DAY_OF_A_YEAR.search(text)
+    return _flagged if swallowed or (suspect and _RUN_TOGETHER.search(text)) else None
 
 
 def _dots(text: str) -> Iterator[Edit]:

@@ -69,7 +69,8 @@ def _flag_bare(passage: Passage) -> Passage:
     toned = sum(not _TONES.isdisjoint(word) for word in words)
     syllables = sum(_SYLLABLE.fullmatch(word.lower()) is not None for word in words)
     han = sum("\u3400" <= character <= "\u9fff" for character in passage.text)
-    spelt = toned >= len(words) / 2 or (syllables == len(words) >= _WORDS_OF_A_PARAGRAPH + 2)
+    # An address or a name among them may be none.
+    spelt = toned >= len(words) / 2 or (syllables >= 8 and syllables >= 0.85 * len(words))
     if not spelt or han > len(words):
         return passage
     return passage.doubted(0, len(passage.text), "pinyin_only", f"{len(words)} words")

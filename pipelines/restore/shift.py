@@ -21,6 +21,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 
 from pipelines.restore.lexicon import choose, likelihood
 from pipelines.restore.passage import Edit, Passage, Stage
@@ -33,7 +34,9 @@ _READ = re.compile(rf"[{LOST}]\(?([{LETTERS}]{{1,6}})\)")
 _MARK = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
 _MARKS_BEFORE = re.compile(rf"(?:\([{LETTERS}]{{1,6}}\)){{1,2}}$")
 _TAG = re.compile(rf"[{LOST}](/?(?:p|br|td|tr|span|div|font|strong|b|a)\b[^<>\n]{{0,80}}>)")
-_CLOSE = re.compile(rf"[^\x00-\x7f{LOST}]{{1,6}}(?=[{LOST}])")
+_CLOSE = re.compile(
+    rf"(?:[^\x00-\x7f{LOST}，。；、]{{1,6}}[{LOST}]+(?!\(?[{LETTERS}]{{1,6}}\))[_{{}}~^|]?)+"
+)
 _DIGITS = re.compile(r"[\d,.%]*$")
 _DIGITS_BEHIND = re.compile(r"[\d,.%]*")
 # Where a run can begin; what stands behind must still prove it.
@@ -42,7 +45,8 @@ _BEGIN = re.compile(rf"[{LOST}](?=\(?[{LETTERS}]{{1,6}}\)|[^\x00-\x7f]|!)")
 # unless asking; what the bytes of （ and ” make of their neighbours; half a mark.
 _LOOKS = re.compile(
     rf"(?<![吗呢么吧嗎麼])[{LOST}][!！。][^，。；、\s]{{0,12}}|"
-    rf"[{LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)(?:[^\x00-\x7f]{{0,6}}[{LOST}].?)?"
+    rf"[{LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)"
+    rf"(?:[^\x00-\x7f]{{0,6}}[{LOST}]+(?:\(?[{LETTERS}]{{1,6}}\)|[^，。；、\s]{{0,2}}))*"
 )
 # Text collections turn these into ASCII after the damage is done.
 _WIDE = dict(zip("!,:;?()", "！，：；？（）", strict=True))
@@ -52,6 +56,8 @@ _SPLITTERS = "！!。"
 _LONGEST_RUN = 80
 _GAIN = 0.2
 """By how much the undone text must look more like text than the damaged one, a character."""
+_LEAST = -1.0
+"""What a run that its mark proves may look like at the worst: one rare character."""
 _LONG = 3.0
 """Length of the word that is asked for where the character may be many a thing."""
 _A_TERM = 3.5
@@ -156,10 +162,16 @@ def _run_by_reading(text: str, lost: int, read: re.Match[str]) -> _Run | None:
     runs = []
     for byte in _seconds(pair[1], read[1]):
         run = _decode(text, lost, [], [], byte, read.end())
-        if run and likelihood(simplify(run.text)) > -0.5:
-            runs.append(run)
-    # Two characters may have one reading: the bytes then leave more than one text.
-    return runs[0] if len(runs) == 1 else None
+        if run:
+            runs.append((likelihood(simplify(run.text.replace("?", ""))), run))
+    runs.sort(key=itemgetter(0), reverse=True)
+    if not runs or runs[0][0] < _LEAST:
+        return None
+    if len(runs) == 1:
+        return runs[0][1]
+    # Two characters have this reading: how well what follows reads must tell.
+    ahead = runs[0][0] - runs[1][0] > _GAIN
+    return dataclasses.replace(runs[0][1], sure=False) if ahead else None
 
 
 def _run_by_words(text: str, lost: int) -> _Run | None:
@@ -274,17 +286,20 @@ def _beyond(
             after = simplify(text[lone.end() : lone.end() + 6])
             told = known + _two(pending, ord(following), before, after, lone[1] or "")
         return _Run(lost, lone.end(), told, tuple(holes), sure=False)
-    tag = _TAG.match(text, position)
-    end = tag.end() if tag else position + 1
-    last = _guess(before, _lasts(pending), "" if tag else text[end : end + 6], _LONG) or "?"
+    tag = _TAG.match(text, end - 1)
+    last = "?"
+    if len(unknown) == 2:
+        after = "" if tag else text[end : end + 6]
+        last = _guess(before, _lasts(pending), after, _LONG) or "?"
+    end = tag.end() if tag else end
     # Another `?` close behind: what stands between is damaged too, and kept.
     more = None if tag else _CLOSE.match(text, end)
     kept = more[0] if more else ""
     return _Run(
         lost,
         end + len(kept),
-        known + last + kept,
-        (*places, *range(end, end + len(kept))),
+        known + unknown[2:] + last + kept,
+        (*holes, *range(end, end + len(kept))),
         sure=False,
     )
 

@@ -13,11 +13,17 @@ from collections.abc import Iterator
 
 from pipelines.restore.passage import Edit, Stage
 
-# Characters one of which every advertisement holds; a page without them is not searched.
-_SIGNS = frozenset("赌娱澳欧冠投博彩bB体")
+# Words one of which every advertisement holds; a page without them is not searched.
+_SIGNS = (
+    *("澳门", "葡京", "皇冠", "太阳城", "金沙", "永利", "威尼斯", "体育", "五大联赛", "世界杯"),
+    *("欧洲杯", "娱乐", "博彩", "赌", "bet", "Bet", "BET"),
+)
 _CITY = r"新?葡京|皇冠|太阳城|金沙|永利|威尼斯人?|巴黎人|美高梅|新濠"
 _PLAY = r"赌[场城]|娱乐[场城]?"
-_NUMBERED = r"(?:bet|Bet|BET)\s?\d{2,3}|\d{2,3}\s?(?:bet|Bet|BET)(?![A-Za-z])"
+_NUMBERED = (
+    r"[Bb](?:et|ET)\s?(?:365|36|188|88)|(?<!\d)(?:365|36|188|88)\s?[Bb](?:et|ET)(?![A-Za-z])"
+)
+_DIGITS = re.compile(r"\d*")
 _NAMES = "|".join(
     (
         rf"澳门(?:{_CITY}|银河|{_PLAY})(?:{_PLAY})?",
@@ -45,9 +51,9 @@ _PAPER = re.compile(
 )
 
 
-def look(text: str, characters: frozenset[str]) -> Stage | None:
+def look(text: str, _characters: frozenset[str]) -> Stage | None:
     """The stage that takes advertisements out, where a page has one."""
-    if _SIGNS.isdisjoint(characters) or not _SPAM.search(text):
+    if not any(sign in text for sign in _SIGNS) or not _SPAM.search(text):
         return None
     return lambda passage: passage.edited(_out(passage.text))
 
@@ -59,4 +65,13 @@ def _out(text: str) -> Iterator[Edit]:
         asked = paper is not None and "关于" not in paper[0]
         new = "关于" if asked else ""
         note = f"{match[0]} -> {new or '(taken out)'}"
-        yield Edit(begin, end, new, ("spam_words", "guessed"), note, doubt=True)
+        # Where a name ends in digits, those behind it may be the text's or its own.
+        digits = _DIGITS.match(text, end)
+        assert digits
+        origin = (*_spread(begin, end, len(new)), *range(*digits.span()))
+        flags = ("spam_words", "guessed")
+        yield Edit(begin, digits.end(), new + digits[0], flags, note, doubt=True, origin=origin)
+
+
+def _spread(begin: int, end: int, count: int) -> Iterator[int]:
+    return (begin + i * (end - begin) // count for i in range(count))
