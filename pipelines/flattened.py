@@ -10,15 +10,13 @@ it is lost. Numbers that belong to no row mean that others may have moved, too.
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from pipelines import forms
 from pipelines.grids import Printed, PrintedRow, adds_up, is_t4_header
 from pipelines.labels import ALIKE, bare, best, similarity
-from pipelines.numbers import is_value
 from pipelines.page import Line
+from pipelines.words import Segment, Token, is_page_number, label_of, segments, tokens
 
 _T2_ROWS = [bare(row.label) for row in forms.T2_ROWS]
 _T2_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
@@ -35,36 +33,6 @@ _ABOVE = {
     ],
     "t4": [*_T4_OUTCOMES, *_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS)],
 }
-_PIECES = 30
-"""Into how many words and lines one label may be broken."""
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—－–]\s*\d{1,3}\s*[-—－–]|第\s*\d{1,3}\s*页.{0,12})\s*")
-_GLUED = re.compile(r"(?P<label>.*[^\d.,，+-])(?P<value>\d[\d,]*(?:\.\d+)?)")
-_LONGEST = 60
-"""Characters of the longest label, bare, with room for additions."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Token:
-    """A cell of flattened text, or a piece of one that is broken over lines."""
-
-    line: int
-    """Index of its line on the page."""
-    printed: Printed
-    value: bool
-    """Whether it may be a cell of numbers; an empty one is."""
-
-    @property
-    def text(self) -> str:
-        """What it says, restored."""
-        return self.printed.text
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Segment:
-    """Pieces of text, then the values that follow them."""
-
-    labels: tuple[Token, ...]
-    values: tuple[Token, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,7 +49,7 @@ class Flattened:
 
 def read(lines: Sequence[tuple[int, Line]], wanted: frozenset[str]) -> Flattened:
     """Find the `wanted` tables (t2, t3, t4) among lines of text (index on the page, line)."""
-    parts = list(_segments(_tokens(lines)))
+    parts = list(segments(tokens(lines)))
     taken: dict[str, set[int]] = {table: set() for table in forms.TABLE_NAMES}
     t2, headers = _t2(parts, taken["t2"]) if "t2" in wanted else ([], [])
     t3 = _t3(parts, taken["t3"]) if "t3" in wanted else []
@@ -89,76 +57,6 @@ def read(lines: Sequence[tuple[int, Line]], wanted: frozenset[str]) -> Flattened
     texts = {index: line.text for index, line in lines}
     whole = frozenset(index for table in taken for index in _whole(table, taken[table], texts))
     return Flattened(t2, headers, t3, t4, whole)
-
-
-def _tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
-    """Cells and pieces in reading order; a bar with nothing before it is an empty cell."""
-    said = True  # whether something was said since the last bar
-    for index, line in lines:
-        if _PAGE_NUMBER.fullmatch(line.text):
-            continue
-        position = 0
-        for match in re.finditer(r"\||$", line.text):
-            for a, b in _words(line.text, position, match.start()):
-                printed = _printed(line, a, b)
-                yield Token(index, printed, is_value(printed.text))
-                said = True
-            if match[0]:
-                if not said:
-                    yield Token(index, _printed(line, match.start(), match.start()), value=True)
-                said = False
-            position = match.end()
-
-
-def _printed(line: Line, begin: int, end: int) -> Printed:
-    at = partial(line.at, begin, end)
-    return Printed(line.text[begin:end], line.raw(begin, end), at, line.flags(begin, end))
-
-
-def _words(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """The spans of words; a number that was glued to the label before it stands alone."""
-    for match in _WORD.finditer(text, begin, end):
-        glued = _GLUED.fullmatch(match[0])
-        if glued and best(bare(glued["label"]), _ROWS)[0] >= _SURE:
-            start = match.start()
-            yield start, start + glued.end("label")
-            yield start + glued.start("value"), match.end()
-        else:
-            yield match.span()
-
-
-_WORD = re.compile(r"\S+")
-_ROWS = [*_T2_ROWS, *_T3_ROWS]
-_SURE = 0.85
-
-
-def _segments(tokens: Iterator[Token]) -> Iterator[Segment]:
-    labels: list[Token] = []
-    values: list[Token] = []
-    for token in tokens:
-        if token.value:
-            values.append(token)
-            continue
-        if values:
-            yield Segment(tuple(labels), tuple(values))
-            labels, values = [], []
-        labels.append(token)
-    if values:
-        yield Segment(tuple(labels), tuple(values))
-
-
-def _label(labels: Sequence[Token], wanted: Sequence[str]) -> tuple[int, str] | None:
-    """The label at the end of a run: how many pieces it has, and its text."""
-    found: tuple[float, int, str] = (0.0, 0, "")
-    text = ""
-    for count, token in enumerate(reversed(labels[-_PIECES:]), start=1):
-        text = token.text + text
-        if len(text) > _LONGEST:
-            break
-        alike, _ = best(bare(text), wanted)
-        if alike > found[0]:
-            found = (alike, count, text)
-    return (found[1], found[2]) if found[0] >= ALIKE else None
 
 
 def _windows(values: Sequence[Token], columns: Sequence[str]) -> list[tuple[int, Sequence[Token]]]:
@@ -208,7 +106,7 @@ def _whole(table: str, taken: set[int], texts: Mapping[int, str]) -> set[int]:
         words = [bare(word) for word in texts.get(index, "").split()]
         return (
             not text
-            or _PAGE_NUMBER.fullmatch(texts[index]) is not None
+            or is_page_number(texts[index])
             or best(text, above)[0] >= ALIKE
             or all(any(word in label for label in above) for word in words)
         )
@@ -229,7 +127,7 @@ def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], li
     seen: list[str] = []
     columns: list[str] = []
     for part in parts:
-        label = _label(part.labels, _T2_ROWS)
+        label = label_of(part.labels, _T2_ROWS)
         if label is None:
             fresh = _t2_headers(part.labels)
             if fresh:
@@ -272,7 +170,7 @@ def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
 
 def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     columns = [column.name for column in forms.T3_COLUMNS]
-    labels = {index: _label(part.labels, _T3_ROWS) for index, part in enumerate(parts)}
+    labels = {index: label_of(part.labels, _T3_ROWS) for index, part in enumerate(parts)}
     found = {index: label for index, label in labels.items() if label is not None}
     if not found:
         return []

@@ -17,7 +17,7 @@ PARSER_VERSION = "0.1.0"
 Number = int | float
 
 Scope = Literal["organ_own", "government_aggregate", "system_aggregate", "unknown"]
-Form = Literal["form_2021", "form_2019", "unknown"]
+Form = Literal["form_2021", "form_2019", "stat_2014", "unknown"]
 Quality = Literal["complete", "partial", "unread"]
 HostClass = Literal["gov", "mirror", "unknown"]
 Level = Literal["national", "province", "prefecture", "county", "township", "unknown"]

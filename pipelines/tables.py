@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipelines import flattened, forms, grids, numbers
+from pipelines import flattened, forms, grids, numbers, statistics
 from pipelines.grids import Printed, PrintedRow, Sheet
 from pipelines.labels import align, bare, best
 from pipelines.page import Page
@@ -20,6 +20,7 @@ _UNITS = {
     "t3": {column.name: column.unit for column in forms.T3_COLUMNS},
     "t4": {column.name: column.unit for column in forms.T4_COLUMNS},
 }
+_S14_UNITS = {row.name: row.columns[0] for row in forms.S14_ROWS}
 _EMPTY = ("blank", "slash", "dash")
 
 
@@ -67,7 +68,23 @@ def read(page: Page) -> Tables:
         cells.extend(_cells("t3", t3_form if t3_form != "unknown" else form, t3_found, flags))
     if t4 is not None:
         cells.extend(_t4_cells(t4))
+    if not cells:
+        rows, lines = _statistics(page)
+        taken |= lines
+        if rows:
+            form = "stat_2014"
+            cells.extend(_cells("s14", form, _matched(rows, forms.S14_ROWS, flags), flags))
     return Tables(tuple(_derive(cells)), tuple(flags), form, frozenset(taken))
+
+
+def _statistics(page: Page) -> tuple[list[PrintedRow], frozenset[int]]:
+    """Rows of the table of 2014 to 2018 and the lines they take, from grids or from text."""
+    sheets = [Sheet(grid) for grid in page.grids]
+    rows = statistics.of_grids(sheets)
+    if not rows:
+        return statistics.of_text(list(enumerate(page.lines)))
+    held = {sheet.grid.number for sheet in sheets if statistics.of_grids([sheet])}
+    return rows, frozenset(i for i, line in enumerate(page.lines) if line.grid in held)
 
 
 def _derive(cells: Sequence[Cell]) -> Iterator[Cell]:
@@ -148,11 +165,11 @@ def _cells(
         *((row, column.name) for row in extra for column in forms.T3_COLUMNS),
     ):
         row = found.get(name)
-        unit = _UNITS[table][column]
+        unit = _S14_UNITS[name] if table == "s14" else _UNITS[table][column]
         if row is None:
             yield Cell(table, name, column, None, None, "missing_row", unit, None)
         elif column in row.cells:
-            yield _cell(table, name, column, row.cells[column])
+            yield _cell(table, name, column, row.cells[column], unit)
         else:
             yield Cell(
                 table, name, column, None, None, "damaged", unit, None, None, ("cells_lost",)
@@ -178,11 +195,10 @@ def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:
                     "t4", row.name, column.name, None, None, "damaged", "件", None, None, flags
                 )
             else:
-                yield _cell("t4", row.name, column.name, printed)
+                yield _cell("t4", row.name, column.name, printed, column.unit)
 
 
-def _cell(table: str, row: str, column: str, printed: Printed) -> Cell:
-    unit = _UNITS[table][column]
+def _cell(table: str, row: str, column: str, printed: Printed, unit: str) -> Cell:
     read = numbers.read(printed.text, unit)
     flags = (*read.flags, *printed.flags)
     raw = printed.raw.strip()

@@ -7,7 +7,7 @@ from functools import cache
 from pipelines import forms
 from pipelines.report import Form
 
-PART = {"t2": "第二部分", "t3": "第三部分", "t4": "第四部分"}
+PART = {"t2": "第二部分", "t3": "第三部分", "t4": "第四部分", "s14": "统计表"}
 """The part of the report a table stands in."""
 _GROUPS = {"denied": "(三)不予公开", "unable": "(四)无法提供", "refused": "(五)不予处理"}
 _UNDER_OTHER = ("other_correction_overdue", "other_fee_overdue", "other_misc")
@@ -27,7 +27,7 @@ def table_of(check: str, row: str, column: str) -> str:
 @cache
 def row_label(table: str, row: str, form: Form) -> str:
     """The label of a row, behind that of its group: `(四)无法提供 1.本机关不掌握相关政府信息`."""
-    rows = {"t2": forms.T2_ROWS, "t3": forms.T3_ROWS, "t4": forms.T4_ROWS}[table]
+    rows = forms.ROWS[table]
     named = [found for found in rows if found.name == row]
     if not named:
         return row
@@ -43,7 +43,7 @@ def row_label(table: str, row: str, form: Form) -> str:
 @cache
 def column_label(table: str, column: str, form: Form) -> str:
     """The header of a column; `(法人或其他组织)` tells 其他 of the applicants from other rows."""
-    columns = {"t2": forms.T2_COLUMNS, "t3": forms.T3_COLUMNS, "t4": forms.T4_COLUMNS}[table]
+    columns = forms.COLUMNS[table]
     named = [found for found in columns if found.name == column]
     if not named:
         return column
