@@ -28,12 +28,10 @@ def look_up(document: Document, at: str) -> str:
             text.replace("\0", "\ufffd").encode("utf-8", "replace"),
             HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True),
         )
-        found = root.xpath(where)
-        if not isinstance(found, list) or len(found) != 1:
-            raise LookupError(
-                f"{where} names {len(found) if isinstance(found, list) else 0} places"
-            )
-        whole = str(etree.XPath("string()")(found[0]))
+        count = root.xpath(f"count({where})")
+        if count != 1:
+            raise LookupError(f"{where} names {count} elements")
+        whole = str(root.xpath(f"string({where})"))
     else:
         raise LookupError(f"{at!r} is no place on a page of text")
     if not span:
