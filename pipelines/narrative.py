@@ -21,7 +21,7 @@ from pipelines.parts import link
 from pipelines.passages import passages
 from pipelines.quantities import quantities
 from pipelines.report import Indicator
-from pipelines.statements import DENIES, Reading, Said, read
+from pipelines.statements import WORDS, Reading, Said, read
 
 # The wordings of 2019, of 2021 and of offices that use their own, by section.
 _HEADINGS: tuple[tuple[int, str], ...] = (
@@ -110,7 +110,7 @@ def indicators(lines: Sequence[Line], organ: str | None) -> tuple[Indicator, ...
             for each in quantities(passage.text)
             if not plans[0] <= each.begin < plans[1] and not _planned(passage.text, each.begin)
         ]
-        if facts or DENIES.search(passage.text):
+        if facts or WORDS.search(passage.text):
             said.extend(read(Reading(passage, facts, plans, region, government=government)))
     link(said)
     return tuple(each.indicator() for each in said)

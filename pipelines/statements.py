@@ -17,7 +17,9 @@ from pipelines.quantities import Quantity
 from pipelines.report import Indicator
 from pipelines.vocabulary import Entry
 
-DENIES = re.compile(r"未|没有|无|不收")
+_DENIES = re.compile(r"未|没有|无|不收")
+WORDS = re.compile(r"未|没有|无|不收|\d\+\d")
+"""A passage without a number that may state one all the same."""
 _SUPPOSED = re.compile(r"(?:如|若|凡|对|确保|是否|杜绝|防止|避免|做到|因|将)[^,，]{0,3}$")
 _ONLY_WORDS = re.compile(
     r"(?:全年|今年|本年度?|年内|共计?|总计|合计|累计|一共|其中|已|均|为|达到?|有|了|新增|发布|公开|"
@@ -239,11 +241,11 @@ def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity
 
 def _zeros(reading: Reading) -> Iterator[Said]:
     """Zeros stated in words: 未收到..., 未发生..."""
-    if not DENIES.search(reading.text):
+    if not _DENIES.search(reading.text):
         return
     for clause in reading.outer:
         words = reading.text[clause.begin : clause.end]
-        if not DENIES.search(words):
+        if not _DENIES.search(words):
             continue
         for entry, begin, end in naming.denied(words):
             begin, end = clause.begin + begin, clause.begin + end
