@@ -19,6 +19,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import scrapy
@@ -62,6 +63,11 @@ class Captured:
     exchange: str
     """Id of the exchange in the ledger."""
     url: str
+
+
+def captured(response: Response) -> Captured:
+    """What the archive holds of a response."""
+    return Captured(response.meta["capture"], response.meta["exchange"], response.url)
 
 
 @dataclasses.dataclass(slots=True)
@@ -193,6 +199,10 @@ class Portal(scrapy.Spider):
                 fault = error
         if fault:
             self._lost(fault, response.url, asked)
+            if asked.known.role == "report" and response.status == HTTPStatus.OK:
+                # Read as well, so that the catalogue says why there is no report: the archive
+                # alone cannot tell what the guards thought of a page.
+                yield captured(response)
 
     def failed(self, failure: Failure) -> None:
         """Errback of every request: a named error is counted, any other is raised as it is."""
@@ -289,7 +299,7 @@ class Portal(scrapy.Spider):
             except guards.DriftedError as fault:
                 # The markup moved; the reading may well not need it, so the page goes on.
                 self._note(fault, response.url)
-        yield Captured(response.meta["capture"], response.meta["exchange"], response.url)
+        yield captured(response)
         self._settle("fetched", asked)
 
     @property

@@ -6,6 +6,8 @@ Whoever doubts a number follows its `at` with this, or with any XPath tool:
 
 from __future__ import annotations
 
+from typing import cast
+
 from lxml import etree
 from lxml.html import HTMLParser
 
@@ -30,8 +32,8 @@ def look_up(document: Document, at: str) -> str:
         )
         count = root.xpath(f"count({where})")
         if count != 1:
-            raise LookupError(f"{where} names {count} elements")
-        whole = str(root.xpath(f"string({where})"))
+            raise LookupError(f"{where} names {count!r} elements")
+        whole = cast("str", root.xpath(f"string({where})"))
     else:
         raise LookupError(f"{at!r} is no place on a page of text")
     if not span:

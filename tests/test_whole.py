@@ -148,6 +148,22 @@ def test_reading_the_archive_again_gives_the_same_bytes(crawled: Crawled, tmp_pa
     assert live == again
 
 
+@pytest.mark.parametrize("fault", ["soft-404", "empty-file", "no-report"])
+def test_pages_that_hold_no_report_are_read_alike_too(tmp_path: Path, fault: str) -> None:
+    data = tmp_path / "data"
+    city = ("--organs", "2", "--years", "2023-2024", "--fault", fault)
+    crawl = (sys.executable, "-m", "scrapy", "crawl", "changzhou")
+    done = _run(data, "tests.city", "--port", "0", *city, "--", *crawl)
+    assert done.returncode == 3, done.stdout + done.stderr
+    export = ("archive", "export", "--format", "jsonl")
+    live = _run(data, *export).stdout
+    assert _run(data, "archive", "rebuild").returncode == 0
+    assert _run(data, *export).stdout == live
+    qualities = [json.loads(line)["report"]["quality"] for line in live.splitlines()]
+    assert len(qualities) == 4
+    assert qualities.count("unread") == (4 if fault == "soft-404" else 1)
+
+
 def test_tables_of_the_export_fit_together(crawled: Crawled, tmp_path: Path) -> None:
     done = _run(crawled.data, "archive", "export", "--format", "csv", "--to", str(tmp_path))
     assert done.returncode == 0, done.stderr
