@@ -48,8 +48,8 @@ class Identity:
 
     @property
     def unstated(self) -> bool:
-        """A total left blank states nothing: no printed side to hold against the sum."""
-        return len(self.left) == 1 and self.left[0].derived is not None
+        """A row's total left blank states nothing: no printed side to hold against the sum."""
+        return bool(self.row) and _is_blank_total(self.left[0])
 
 
 def t3_row_sum(subject: Subject) -> Iterator[Finding]:
@@ -148,7 +148,7 @@ def _judged(subject: Subject, identities: Iterable[Identity]) -> Iterator[Findin
         told = f"{identity.told[0]} {left}; {identity.told[1]} {right}"
         message = told + _blanks(subject, identity.cells)
         row, column = identity.row, identity.column
-        if identity.unstated:
+        if identity.unstated and left:
             message += f"。{identity.told[0]}未填,无从比较"
             yield finding(identity.check, "not_assessable", message, row=row, column=column)
             continue
@@ -236,12 +236,17 @@ def _weights(subject: Subject, identity: Identity) -> dict[Place, int]:
     for sign, cells in ((1, identity.left), (-1, identity.right)):
         for cell in cells:
             parts = [cell]
-            if cell.derived is not None:
+            if _is_blank_total(cell):
                 kinds = _KINDS if cell.table == "t3" else _OUTCOMES
                 parts = subject.of(cell.table, [cell.row], kinds)
             for part in parts:
                 weights[_place(part)] = weights.get(_place(part), 0) + sign
-    return weights
+    return {place: weight for place, weight in weights.items() if weight}
+
+
+def _is_blank_total(cell: Cell) -> bool:
+    """A total left blank: its row says all, and it clears no cell of the row."""
+    return cell.column == "total" and cell.status != "reported"
 
 
 def _accounted(

@@ -301,7 +301,7 @@ def _documents_made(subject: Subject) -> Iterator[Finding]:
     sentences = "”“".join(said.sentence for said in shown)
     added = "+".join(str(said.value) for said in shown)
     message = f"正文“{sentences}”为 {added}; 表中{reading.told}为 {value}"
-    if group and len(group) > 1:
+    if group and any(said.indicator == _MADE_PARTS[1] for said in group):
         message += ",其中含补认的旧文件,不都是新制发"
     _, row, column = reading.plus[0].split(".")
     yield finding(

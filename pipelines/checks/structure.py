@@ -166,7 +166,7 @@ def label_drift(subject: Subject) -> Iterator[Finding]:
     yield finding(
         "label_drift",
         "warn" if notes else "pass",
-        "; ".join(notes) or "行、列名称与格式一致",
+        f"与格式不同: {'; '.join(notes)}" if notes else "行、列名称与格式一致",
         at=drifted[0].at if drifted else None,
     )
 
