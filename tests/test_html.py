@@ -68,8 +68,9 @@ def test_places_hold_in_another_parser() -> None:
     html = "<html><body><p>一<p>二<table><tr><td>3<td>4</table></body></html>"
     _, page = _page(html)
     slot = page.grids[0].slots[1]
-    (element,) = lxml.html.fromstring(html).xpath(slot.path().removeprefix("xpath="))
-    assert element.text_content() == "4"
+    path = slot.path().removeprefix("xpath=")
+    assert lxml.html.fromstring(html).xpath(f"string({path})") == "4"
+    assert lxml.html.fromstring(html).xpath(f"name({path})") == "td"
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gbk", "gb18030"])

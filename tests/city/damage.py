@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
@@ -162,8 +163,8 @@ def nested_figures(page: Damaged) -> None:
     for row in _number_rows(page):
         for cell in _figures(row):
             if page.draw.random() < 0.05:
-                inner = lxml.html.fromstring("<table><tr><td></td></tr></table>")
-                target = inner.find(".//td")
+                inner = lxml.html.Element("table")
+                target = lxml.etree.SubElement(lxml.etree.SubElement(inner, "tr"), "td")
                 target.text = cell.text
                 for child in list(cell):
                     target.append(child)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
@@ -62,9 +63,8 @@ SHAPES: Mapping[str, Callable[[Rows], Iterator[str]]] = {
 def flatten(html: str, shape: str) -> str:
     """The article of a report page as plain text in one of the `SHAPES`."""
     root = lxml.html.document_fromstring(html)
-    (article,) = root.xpath("//td[contains(@class, 'GovInfoContent')]")
-    for silent in article.xpath(".//script | .//style"):
-        silent.drop_tree()
+    (article,) = [cell for cell in root.iter("td") if "GovInfoContent" in cell.get("class", "")]
+    lxml.etree.strip_elements(article, "script", "style", with_tail=False)
     return "\n".join(_lines(article, SHAPES[shape]))
 
 
