@@ -80,6 +80,8 @@ def sections(lines: Iterable[str]) -> set[int]:
 _PLAN = re.compile(
     r"下一步|下一阶段|力争|争取(?:达|实现)|明年|改进措施[。:：]|(?:将|要)(?:从|采取|继续|进一步|重点)"
 )
+_SENTENCE = 400
+"""No sentence is looked back over further than this many characters."""
 _LATER = re.compile(r"下一步|下一阶段|力争|争取(?:达|实现)|明年")
 _PLANS = 5
 """The section that ends in plans: from the first sign of one, nothing in it is a fact."""
@@ -118,4 +120,5 @@ def indicators(lines: Sequence[Line], organ: str | None) -> tuple[Indicator, ...
 
 def _planned(text: str, place: int) -> bool:
     """Whether the sentence has said before this place that it speaks of plans."""
-    return _LATER.search(text, text.rfind("。", 0, place) + 1, place) is not None
+    near = max(0, place - _SENTENCE)
+    return _LATER.search(text, max(near, text.rfind("。", near, place) + 1), place) is not None

@@ -9,6 +9,8 @@ from pipelines import naming
 from pipelines.passages import BRACKETED
 from pipelines.statements import Said
 
+_NEAR, _MANY = 400, 40
+"""Characters and numbers beyond which nothing belongs to a list."""
 _PARTS = re.compile(r"其中|分别(?:为|是)|包括|包含|[,，]\s*含")
 _NO_PART = re.compile(r"[。！!？?]|总计|此外|另外|同时|全年|[,，。;；]共|合计|累计")
 _APART = (
@@ -111,8 +113,9 @@ def _brackets(before: Said, each: Said) -> bool:
 
 def _opens(said: list[Said], index: int, each: Said) -> bool:
     """Whether a list of parts begins with this number."""
-    begin = each.passage.text.rfind("。", 0, each.quantity.begin) + 1
-    for other in reversed(said[:index]):
+    near = max(0, each.quantity.begin - _NEAR)
+    begin = max(near, each.passage.text.rfind("。", near, each.quantity.begin) + 1)
+    for other in reversed(said[max(0, index - _MANY) : index]):
         if other.passage is not each.passage:
             break
         if other.clause.opened is None and not other.zero:
@@ -167,12 +170,13 @@ def _categorise(said: list[Said], index: int) -> None:
 def _one_of_items(said: list[Said], index: int) -> bool:
     """Whether an unnamed number counts items of one category: 公开财政信息6条, 人事信息5条."""
     each = said[index]
-    clause = each.passage.text[each.clause.begin : each.quantity.begin]
+    begin = max(each.clause.begin, each.quantity.begin - _NEAR)
+    clause = each.passage.text[begin : each.quantity.begin]
     if each.quantity.unit not in ("条", "篇", "则") or "申请" in clause:
         return False
     if "信息" in each.left[-8:] and naming.published(clause):
         return True
-    for before in reversed(said[:index]):
+    for before in reversed(said[max(0, index - _MANY) : index]):
         if before.passage is not each.passage or before.clause.sentence != each.clause.sentence:
             return False
         if (before.name or "").startswith("info_items."):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipelines import naming, subjects
@@ -17,6 +17,8 @@ from pipelines.quantities import Quantity
 from pipelines.report import Indicator
 from pipelines.vocabulary import Entry
 
+_AROUND = 400
+"""Clauses reach no further from their number than this many characters."""
 _DENIES = re.compile(r"未|没有|无|不收")
 WORDS = re.compile(r"未|没有|无|不收|\d\+\d")
 """A passage without a number that may state one all the same."""
@@ -91,7 +93,9 @@ class Reading:
         parts = clauses(self.text)
         self.outer = [each for each in parts if each.opened is None]
         self.inner = [each for each in parts if each.opened is not None]
+        self.begins = [each.begin for each in found]
         self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(self.text)]
+        self.aside = [at for at, name in self.topics if name == "other"]
         self.subjects = list(subjects.subjects(self.text, government=government))
         self.wide = region is not None and subjects.about_all(self.text)
         self.carried: str | None = None
@@ -113,19 +117,30 @@ class Reading:
         index = bisect_right(self.outer, clause.sentence - 1, key=lambda each: each.sentence)
         return min(self.outer[index].begin, clause.begin) if index < len(self.outer) else 0
 
+    def words(self, clause: Clause, begin: int, end: int) -> str:
+        """The text of a clause; of an endless one, what stands around the place."""
+        begin = max(clause.begin, begin - _AROUND)
+        return self.text[begin : min(clause.end, end + _AROUND)].strip()
+
+    def number_before(self, place: int) -> int:
+        """Where the last number before a place begins; -1 when there is none."""
+        last = bisect_left(self.begins, place) - 1
+        return self.begins[last] if last >= 0 else -1
+
     def spoken_of(self, place: int, opening: int) -> frozenset[str]:
         """The topics at a place: the last one opened, and what its sentence sets aside."""
         last = bisect_right(self.topics, (place, "￿")) - 1
         topics = {self.topics[last][1]} if last >= 0 else set()
-        if any(name == "other" and opening <= at < place for at, name in self.topics):
+        aside = bisect_right(self.aside, place) - 1
+        if aside >= 0 and self.aside[aside] >= opening:
             topics.add("other")
         return frozenset(topics)
 
     def scope(self, place: int, opening: int, *, named: bool, public: bool) -> str:
         """Whom a number at a place is about."""
-        inside = [scope for at, scope in self.subjects if opening <= at <= place]
-        if inside:
-            self.carried = inside[-1]
+        last = bisect_right(self.subjects, (place, "￿")) - 1
+        if last >= 0 and self.subjects[last][0] >= opening:
+            self.carried = self.subjects[last][1]
         return subjects.scope(self.carried, self.region, named=named, public=public, wide=self.wide)
 
 
@@ -179,7 +194,7 @@ def _sentence(reading: Reading, clause: Clause, quantity: Quantity) -> str:
     """The clause that states a number; the one around it for a number alone in its bracket."""
     if clause.opened is not None and clause.end - clause.begin <= quantity.end - quantity.begin + 1:
         clause = reading.outer_clause(clause.opened)
-    return reading.text[clause.begin : clause.end].strip()
+    return reading.words(clause, quantity.begin, quantity.end)
 
 
 def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quantity) -> str:
@@ -212,19 +227,17 @@ def _context(reading: Reading, clause: Clause) -> str:
     """What a clause without words of its own goes on from."""
     if clause.opened is not None:
         around = reading.outer_clause(clause.opened)
-        return _after_numbers(reading, around.begin, clause.opened)
+        begin = reading.number_before(clause.opened)
+        last = bisect_right(reading.begins, begin) - 1
+        ends = reading.found[last].end if begin >= around.begin else around.begin
+        return reading.text[ends : clause.opened]
     index = bisect_right(reading.outer, clause.begin, key=lambda each: each.begin) - 2
     if index < 0 or reading.outer[index].sentence != clause.sentence:
         return ""
     last = reading.outer[index]
-    if any(last.begin <= each.begin < last.end for each in reading.found):
+    if reading.number_before(last.end) >= last.begin:
         return ""
-    return reading.text[last.begin : last.end] + ","
-
-
-def _after_numbers(reading: Reading, begin: int, end: int) -> str:
-    ends = [each.end for each in reading.found if begin <= each.begin and each.end <= end]
-    return reading.text[max([begin, *ends]) : end]
+    return reading.text[max(last.begin, last.end - _AROUND) : last.end] + ","
 
 
 def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity: Quantity) -> str:
@@ -255,7 +268,7 @@ def _zeros(reading: Reading) -> Iterator[Said]:
             unit = entry.units.split()[0]
             zero = Quantity(begin, end, 0, unit, "exact")
             scope = reading.scope(begin, reading.opening(clause), named=True, public=entry.public)
-            sentence = reading.text[clause.begin : clause.end].strip()
+            sentence = reading.words(clause, begin, end)
             yield Said(reading.passage, zero, clause, sentence, "", entry.name, scope, zero=True)
 
 
@@ -266,6 +279,6 @@ def _sums(reading: Reading) -> Iterator[Said]:
         total = int(match[1]) + int(match[2])
         if len(_BOOK.findall(reading.text, clause.begin, match.start())) == total:
             quantity = Quantity(*match.span(), total, "件", "exact")
-            sentence = reading.text[clause.begin : clause.end].strip()
+            sentence = reading.words(clause, *match.span())
             scope = reading.scope(match.start(), reading.opening(clause), named=False, public=False)
             yield Said(reading.passage, quantity, clause, sentence, "", None, scope, derived=True)
