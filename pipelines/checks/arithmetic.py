@@ -14,7 +14,8 @@ from functools import partial
 from itertools import chain
 
 from pipelines import forms
-from pipelines.checks.subject import Place, Subject, finding, judge, names, number, sound, total
+from pipelines.checks.again import Place
+from pipelines.checks.subject import Subject, finding, judge, names, number, sound, total
 from pipelines.report import Cell, Finding, Number
 
 _COLUMNS = [column.name for column in forms.T3_COLUMNS]

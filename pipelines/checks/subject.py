@@ -14,11 +14,9 @@ from functools import cached_property
 
 from pipelines import narrative
 from pipelines.checks import wording
+from pipelines.checks.again import Place
 from pipelines.page import Line, squeeze
 from pipelines.report import Cell, Finding, Flag, Head, Indicator, Number, Verdict
-
-Place = tuple[str, str, str]
-"""Table, row, column."""
 
 _COUNTED = ("reported", "blank", "slash", "dash")
 # A sum of money without its unit is still a number; other flags say the number may be wrong.

@@ -103,14 +103,19 @@ def _of_2019(values: Values) -> Iterator[Contradiction]:
             yield "items_chain", row, ""
 
 
-def findings(edit: Edit) -> list[Finding]:
-    """What the checks say of the page with the edit on it, failures only."""
+def page(edit: Edit) -> str:
+    """The page of a report with the edit on it."""
     city = CITY.report_of
     CITY.report_of = lambda _: edit.report  # type: ignore[assignment]
     try:
-        body = pages.report(CITY, edit.entry).encode(charset(frozenset(edit.report.dress)))
+        return pages.report(CITY, edit.entry)
     finally:
         CITY.report_of = city
+
+
+def findings(edit: Edit) -> list[Finding]:
+    """What the checks say of the page with the edit on it, failures only."""
+    body = page(edit).encode(charset(frozenset(edit.report.dress)))
     known = Known("changzhou", "常州市", "320400", "report", edit.entry.title)
     found = read(Document(edit.report.url, body, known=known)).findings
     return [finding for finding in found if finding.verdict == "fail"]
