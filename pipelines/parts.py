@@ -16,7 +16,6 @@ _NO_PART = re.compile(r"[。！!？?]|总计|此外|另外|同时|全年|[,，�
 _APART = (
     "reviews_text",
     "litigation_text",
-    "corrected_or_lost",
     "disclosure_complaints",
     "requests_received_text",
     "requests_carried_in_text",
@@ -78,23 +77,19 @@ def link(said: list[Said]) -> None:
                 lists += 1
             else:
                 going = None
-        if going is not None:
+        if going is not None and not _rate(each):
             each.part_of, each.part_list = going.whole, going.number
             if each.quantity.unit != "%":
                 going.rest -= each.quantity.value
             going.last = each
         else:
-            of = _part_of(each.name)
+            of = naming.PART_OF.get(each.name or "")
             each.part_of = by_name.get(of) if of else None
             if each.quantity.unit != "%":
                 wholes.append(index)
         if each.name:
             by_name[each.name] = index
         _categorise(said, index)
-
-
-def _part_of(name: str | None) -> str | None:
-    return naming.PART_OF.get(name or "")
 
 
 def _brackets(before: Said, each: Said) -> bool:
@@ -107,8 +102,14 @@ def _brackets(before: Said, each: Said) -> bool:
         and before.clause.begin <= opened <= before.clause.end
         and before.quantity.end <= opened
         and each.quantity.unit in (before.quantity.unit, "%")
+        and not _rate(each)
         and not re.search(r"[、,，]", text[before.quantity.end : opened])
     )
+
+
+def _rate(each: Said) -> bool:
+    """Whether a percentage is a rate (办结率), not the share of a part (占)."""
+    return each.quantity.unit == "%" and re.search(r"占|比[例重]", each.left[-12:]) is None
 
 
 def _opens(said: list[Said], index: int, each: Said) -> bool:
@@ -129,6 +130,8 @@ def _whole(said: list[Said], wholes: list[int], each: Said) -> int | None:
     """The number that a list beginning here divides: the last one of its unit."""
     for index in reversed(wholes):
         whole = said[index]
+        if whole.quantity.value == 0:
+            continue
         items = (whole.name or "").startswith(_PUBLISHED_NAMES) and each.quantity.unit in _ITEMS
         if items or each.quantity.unit in ("%", whole.quantity.unit):
             return index

@@ -27,6 +27,7 @@ _ONLY_WORDS = re.compile(
     r"(?:全年|今年|本年度?|年内|共计?|总计|合计|累计|一共|其中|已|均|为|达到?|有|了|新增|发布|公开|"
     r"开展|举办|举行|组织|召开|完成|办理|受理|收到|数量|20\d\d年度?|[\s,，:：、(（])*"
 )
+_NO_WORDS = "、 共计和及"
 _BOOK = re.compile(r"《[^《》]*》")
 # After a number, these begin something new; anything else is what the number counts.
 _NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
@@ -203,6 +204,13 @@ def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quant
     begin = clause.begin
     if before is not None and before.clause == clause:
         begin = before.quantity.end
+    if (
+        begin != clause.begin
+        and before is not None
+        and not text[begin : quantity.begin].strip(_NO_WORDS)
+    ):
+        # 3件、460元: both are said of the same.
+        return before.left
     left = _BOOK.sub(_untitled, text[begin : quantity.begin])
     if clause.opened is None:
         left = BRACKETED.sub("", left)
@@ -228,8 +236,8 @@ def _context(reading: Reading, clause: Clause) -> str:
     if clause.opened is not None:
         around = reading.outer_clause(clause.opened)
         begin = reading.number_before(clause.opened)
-        last = bisect_right(reading.begins, begin) - 1
-        ends = reading.found[last].end if begin >= around.begin else around.begin
+        number = bisect_right(reading.begins, begin) - 1
+        ends = reading.found[number].end if begin >= around.begin else around.begin
         return reading.text[ends : clause.opened]
     index = bisect_right(reading.outer, clause.begin, key=lambda each: each.begin) - 2
     if index < 0 or reading.outer[index].sentence != clause.sentence:

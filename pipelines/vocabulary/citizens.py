@@ -28,7 +28,7 @@ CITIZENS: tuple[Entry, ...] = (
         "hotline_work_orders",
         "热线派发的工单",
         "件 个 条 起 宗",
-        r"(?:派发|转办|交办|形成工单|生成工单|下派)[^#]{0,12}?~#",
+        r"(?:派发|转派|转办|交办|形成工单|生成工单|下派)[^#]{0,12}?~#",
         topic="hotline",
         public=True,
         part_of="hotline_requests",
