@@ -33,7 +33,7 @@ class Exchange:
     """What happened on the wire once."""
 
     id: str
-    """A UUID; the record ids are derived from it."""
+    """A UUID; it is that of the response's record id, and the others are derived from it."""
     url: str
     method: str
     started: dt.datetime
@@ -71,7 +71,7 @@ class Exchange:
     @property
     def response_id(self) -> str:
         """WARC-Record-ID of the response; of none when the response is empty."""
-        return record_id(self.id, "response")
+        return f"<urn:uuid:{self.id}>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def warc_date(moment: dt.datetime) -> str:
 
 
 def record_id(owner: str, part: str) -> str:
-    """WARC-Record-ID of a part (`response`, `request`, `metadata`) of an exchange."""
+    """WARC-Record-ID of what belongs to an exchange or a run: `request`, `metadata`."""
     return f"<urn:uuid:{uuid.uuid5(_NAMESPACE, f'{owner} {part}')}>"
 
 

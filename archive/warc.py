@@ -28,7 +28,7 @@ import json
 import re
 import urllib.parse
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ OPEN = ".open"
 _LEVEL = 6
 _PIECE = 1 << 18
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[<>]")
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Fields = list[tuple[str, str]]
 
@@ -69,17 +71,13 @@ class DamagedError(Exception):
         self.why = why
 
 
-def render(exchange: Exchange, facts: Facts, run: Run, info: str) -> bytes:
-    """The record set of an exchange; `info` is the record id of the file's warcinfo.
-
-    The same arguments give the same bytes.
-    """
+def render(exchange: Exchange, facts: Facts, run: Run) -> bytes:
+    """The record set of an exchange. The same arguments give the same bytes."""
     response = exchange.response_id if exchange.response else None
     request = record_id(exchange.id, "request") if exchange.request else None
     common = [
         ("WARC-Date", warc_date(exchange.started)),
         ("WARC-Target-URI", target_uri(exchange.url)),
-        ("WARC-Warcinfo-ID", info),
     ]
     wire = common + _connection(exchange)
     members: list[bytes] = []
@@ -102,9 +100,8 @@ def render(exchange: Exchange, facts: Facts, run: Run, info: str) -> bytes:
     return b"".join(members)
 
 
-def render_info(run: Run, file: str) -> tuple[bytes, str]:
-    """The warcinfo record that opens `file`, and its record id."""
-    identity = record_id(run.id, file)
+def render_info(run: Run, file: str) -> bytes:
+    """The warcinfo record that opens `file`."""
     says = {
         "software": f"nianbao/{run.version}",
         "format": "WARC File Format 1.1",
@@ -123,18 +120,17 @@ def render_info(run: Run, file: str) -> tuple[bytes, str]:
         ("WARC-Filename", file),
         ("Content-Type", "application/warc-fields"),
     ]
-    return _member("warcinfo", identity, fields, block.encode()), identity
+    return _member("warcinfo", record_id(run.id, file), fields, block.encode())
 
 
-def render_note(run: Run, info: str, finished: dt.datetime, note: Mapping[str, Any]) -> bytes:
+def render_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> bytes:
     """The record that ends a run: a resource `urn:nianbao:run:<id>` with `note` as JSON."""
     fields = [
         ("WARC-Date", warc_date(finished)),
         ("WARC-Target-URI", f"urn:nianbao:run:{run.id}"),
-        ("WARC-Warcinfo-ID", info),
         ("Content-Type", "application/json"),
     ]
-    block = json.dumps(note, ensure_ascii=False).encode()
+    block = _to_json(note).encode()
     return _member("resource", record_id(run.id, "run"), fields, block)
 
 
@@ -168,24 +164,15 @@ def _connection(exchange: Exchange) -> Fields:
     return fields
 
 
-def _member(kind: str, identity: str, fields: Iterable[tuple[str, str]], block: bytes) -> bytes:
+def _member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
     head = [
-        "WARC/1.1",
-        f"WARC-Type: {kind}",
-        f"WARC-Record-ID: {identity}",
-        *(f"{name}: {value}" for name, value in fields),
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {identity}",
+        *[f"{name}: {value}" for name, value in fields],
         f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}",
-        f"Content-Length: {len(block)}",
-        "\r\n",
+        f"Content-Length: {len(block)}\r\n\r\n",
     ]
-    member = zlib.compressobj(_LEVEL, zlib.DEFLATED, wbits=31)
-    parts = (
-        member.compress("\r\n".join(head).encode("ascii")),
-        member.compress(block),
-        member.compress(b"\r\n\r\n"),
-        member.flush(),
-    )
-    return b"".join(parts)
+    record = b"".join(("\r\n".join(head).encode("ascii"), block, b"\r\n\r\n"))
+    return zlib.compress(record, _LEVEL, wbits=31)
 
 
 def _metadata(
@@ -211,10 +198,10 @@ def _metadata(
         "truncated": exchange.truncated,
         "error": exchange.error,
         "detail": exchange.detail,
-        "facts": dataclasses.asdict(facts),
+        "facts": {name: getattr(facts, name) for name in Facts.__slots__},
         **records,
     }
-    return json.dumps(says, ensure_ascii=False).encode()
+    return _to_json(says).encode()
 
 
 def read_records(path: Path, offset: int = 0) -> Iterator[Record]:

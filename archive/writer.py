@@ -1,9 +1,10 @@
 """The writer: takes exchanges, and says of each when it is on the disk.
 
-One thread owns the open file and the ledger. It takes what is waiting, writes
-the record sets one after the other, calls fdatasync once, adds the ledger rows
-in one transaction, and only then resolves the futures: acknowledged means on
-disk. Under load a group is large and the sync is shared; idle, it is one set.
+Record sets are rendered by who hands them over; one thread owns the open file
+and the ledger. It takes all that is waiting, writes it, calls fdatasync once,
+adds the ledger rows in one transaction, and only then resolves the futures:
+acknowledged means on disk. Under load a group is large and shares its sync;
+idle, it is one set.
 
 When a write fails (the disk is full, or an I/O error), the file is cut back on
 the same descriptor to the last group that was synced, everything waiting fails
@@ -24,13 +25,14 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from archive import ledger
-from archive.exchange import Exchange, Place, RecordSet, Run, look_at
+from archive.exchange import Exchange, Facts, Place, RecordSet, Run, look_at
 from archive.folder import MANIFEST, sync_folder, warc_folder
 from archive.warc import OPEN, render, render_info, render_note, run_note
 
@@ -39,6 +41,11 @@ ROTATE = 1_000_000_000
 
 WAITING = 64
 """Exchanges that may wait; handing over one more blocks until there is room."""
+
+
+GATHER = 0.01
+"""Seconds a set waits for others to share its sync with, once sets have begun to come together.
+Syncing one costs nearly as much as syncing ten, and a fetch takes far longer than this."""
 
 
 class ArchiveError(RuntimeError):
@@ -61,6 +68,8 @@ _ADVICE: Mapping[int | None, str] = {
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Keep:
     exchange: Exchange
+    facts: Facts
+    rendered: bytes
     done: Future[RecordSet]
 
 
@@ -135,7 +144,6 @@ class Writer:
         self._rotate = rotate
         self._serial = 0
         self._file: _File | None = None
-        self._info = ""
         self._folder.mkdir(parents=True, exist_ok=True)
         sync_folder(folder)
         self._ledger = ledger.open_ledger(folder)
@@ -152,9 +160,10 @@ class Writer:
         """
         if self._closed:
             raise ArchiveError("the archive of this run is closed")
-        done: Future[RecordSet] = Future()
-        self._queue.put(_Keep(exchange, done))
-        return done
+        facts = look_at(exchange)
+        job = _Keep(exchange, facts, render(exchange, facts, self._run), Future())
+        self._queue.put(job)
+        return job.done
 
     def close(self, note: Mapping[str, Any]) -> None:
         """End the run with a note and finish the file; return when all is on the disk.
@@ -179,14 +188,15 @@ class Writer:
     def _serve(self) -> None:
         """Group after group of what is waiting, until the end."""
         while True:
+            together = len(self._taken) > 1
             self._taken = [self._queue.get()]
+            if together:
+                time.sleep(GATHER)
             while not (isinstance(self._taken[-1], _End) or self._queue.empty()):
                 self._taken.append(self._queue.get())
             file = self._current_file()
             kept = [
-                (job.done, self._append(file, job.exchange))
-                for job in self._taken
-                if isinstance(job, _Keep)
+                (job.done, self._append(file, job)) for job in self._taken if isinstance(job, _Keep)
             ]
             file.sync()
             ledger.append(self._ledger, [found for _, found in kept])
@@ -200,11 +210,10 @@ class Writer:
                 last.done.set_result(None)
                 return
 
-    def _append(self, file: _File, exchange: Exchange) -> RecordSet:
-        facts = look_at(exchange)
-        place = file.append(render(exchange, facts, self._run, self._info))
+    def _append(self, file: _File, job: _Keep) -> RecordSet:
+        place = file.append(job.rendered)
         run = self._run
-        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place)
+        return RecordSet(job.exchange, job.facts, run.id, run.portal, run.sample, place)
 
     def _current_file(self) -> _File:
         """The file to write to: the open one, or a new one when it has grown large."""
@@ -216,8 +225,7 @@ class Writer:
             begun = run.started.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
             name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial:05}.warc.gz"
             self._file = _File(self._folder, name)
-            record, self._info = render_info(run, name)
-            self._file.append(record)
+            self._file.append(render_info(run, name))
             self._file.sync()
             ledger.begin_file(self._ledger, run, name)
         return self._file
@@ -229,7 +237,7 @@ class Writer:
     def _finish(self, file: _File, note: Mapping[str, Any]) -> None:
         finished = dt.datetime.now(dt.UTC)
         said = run_note(self._run, finished, note)
-        file.append(render_note(self._run, self._info, finished, said))
+        file.append(render_note(self._run, finished, said))
         file.sync()
         ledger.finish_run(self._ledger, said)
         self._finish_file(file)

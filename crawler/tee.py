@@ -106,11 +106,13 @@ class _TeeEndpoint:
 
 class _Tee(ProtocolWrapper):
     tap: Tap
-    tls: Tls | None = None
     ip = ""
+    secure = False
+    tls: Tls | None = None
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
         self.ip = transport.getPeer().host
+        self.secure = ISSLTransport.providedBy(transport)
         super().makeConnection(transport)  # type: ignore[no-untyped-call]
 
     def write(self, data: bytes) -> None:
@@ -121,7 +123,7 @@ class _Tee(ProtocolWrapper):
         self.write(b"".join(data))
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        if self.tls is None:
+        if self.secure and self.tls is None:
             self.tls = _tls(self.transport)
         self.tap.received.append(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
@@ -132,9 +134,7 @@ class _TeeFactory(WrappingFactory):
     noisy = False
 
 
-def _tls(transport: Any) -> Tls | None:
-    if not ISSLTransport.providedBy(transport):
-        return None
+def _tls(transport: Any) -> Tls:
     connection = transport.getHandle()
     chain = connection.get_peer_cert_chain(as_cryptography=True) or ()
     certificates = tuple(certificate.fingerprint(SHA256()).hex() for certificate in chain)

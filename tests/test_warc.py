@@ -34,12 +34,12 @@ from archive.warc import (
 from tests.exchanges import NOON, any_exchange, exchange, run
 
 RUN = run(arguments={"years": "2019-2025"}, operator="line one\r\nWARC-Type: metadata")
-INFO, INFO_ID = render_info(RUN, "a.warc.gz")
+INFO = render_info(RUN, "a.warc.gz")
 each_in_its_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def rendered(one: Exchange) -> bytes:
-    return render(one, look_at(one), RUN, INFO_ID)
+    return render(one, look_at(one), RUN)
 
 
 def write(folder: Path, *exchanges: Exchange, name: str = "a.warc.gz") -> tuple[Path, list[int]]:
@@ -154,7 +154,6 @@ def test_a_set_says_what_the_standard_wants_it_to(tmp_path: Path) -> None:
     for fields in first.values():
         assert fields["WARC-Date"] == "2026-01-31T12:00:00.000001Z"
         assert fields["WARC-Target-URI"] == ("http://%E4%BE%8B%E5%AD%90.cn/a%20b?c=%3Cd%3E#e")
-        assert fields["WARC-Warcinfo-ID"] == INFO_ID
         assert fields["WARC-Block-Digest"].startswith("sha256:")
     assert response["Content-Type"] == "application/http; msgtype=response"
     assert request["Content-Type"] == "application/http; msgtype=request"
@@ -190,7 +189,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_a_file_says_which_run_it_is_of_and_how_that_ended(tmp_path: Path) -> None:
     path, _ = write(tmp_path, exchange())
     note = run_note(RUN, NOON, {"verdict": "suspicious", "why": "年报"})
-    path.write_bytes(path.read_bytes() + render_note(RUN, INFO_ID, NOON, note))
+    path.write_bytes(path.read_bytes() + render_note(RUN, NOON, note))
     info = read_info(path)
     assert info["sample"] == "yes"
     assert info["operator"] == "line one WARC-Type: metadata"

@@ -190,11 +190,26 @@ def test_a_failing_ledger_acknowledges_nothing(tmp_path: Path) -> None:
     assert len(rows(tmp_path)) == 2
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_bug_in_rendering_does_not_leave_the_crawl_waiting(tmp_path: Path) -> None:
+def test_what_cannot_be_rendered_harms_nothing_else(tmp_path: Path) -> None:
     writer = Writer(tmp_path, run())
-    with pytest.raises(ArchiveError, match="surrogates not allowed"):
-        writer.submit(exchange(1, url="http://a/\ud800")).result(timeout=10)
+    with pytest.raises(UnicodeEncodeError):
+        writer.submit(exchange(1, url="http://a/\ud800"))
+    kept_one = writer.submit(exchange(2)).result()
+    writer.close({})
+    assert kept(tmp_path) == [kept_one]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_writing_does_not_leave_the_crawl_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: Any) -> None:
+        raise AssertionError("a bug")
+
+    writer = Writer(tmp_path, run())
+    monkeypatch.setattr(ledger, "append", bug)
+    with pytest.raises(ArchiveError, match="a bug"):
+        writer.submit(exchange(1)).result(timeout=10)
     with pytest.raises(ArchiveError):
         writer.close({})
     assert not any(thread.name == "archive" for thread in threading.enumerate())
