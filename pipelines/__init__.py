@@ -2,7 +2,7 @@
 
 `read` is the whole of it, and the stages follow in the order of the calls:
 media (bytes -> page), restore (undo damage), tables (cells), narrative
-(sections), identity, checks. Nothing here knows the network, Scrapy or the
+(sections and indicators), identity, checks. Nothing here knows the network, Scrapy or the
 archive, and nothing depends on what was read before.
 """
 

@@ -318,6 +318,17 @@ def test_lists_of_one_whole_are_apart() -> None:
     assert review.part_of is None
 
 
+def test_a_rate_is_no_part_and_ends_no_list() -> None:
+    said = _said("热线受理诉求90件，其中直接答复60件，满意率98%，转派工单30件。")
+    assert [each.part_of for each in said] == [None, 0, None, 0]
+
+
+def test_outcomes_belong_to_the_reviews_they_divide() -> None:
+    said = _said("行政复议5件、行政诉讼0件，其中维持3件，结果纠正2件。")
+    assert [each.part_of for each in said] == [None, None, 0, 0]
+    assert said[3].indicator == "corrected_or_lost"
+
+
 def test_categories_are_parts_of_the_total() -> None:
     said = _said("主动公开信息42条，其中工作动态28条，通知公告8条，其他6条。")
     names = [each.indicator for each in said]
@@ -424,6 +435,9 @@ def test_a_whole_page_states_its_numbers(samples: Path) -> None:
         ("info_fee_collected", 0),
     } <= values
     assert {80, 1, 5, 31, 2} <= {each.value for each in said}
+    document = from_file(samples / "pingtan_2023.html")
+    for each in said:
+        assert each.value == 0 or f"{each.value}" in look_up(document, each.at)
     answered = [each.indicator for each in said].index("requests_answered_text")
     parts = [e.value for e in said if e.part_of == answered and e.unit == "件"]
     assert sum(parts) == 81
