@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Time is measured in tests/bench: a busy machine must not fail a test. The same examples are
+# tried on every run of CI, new ones on every other.
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("house")
 
 _SHARED = Path(__file__).parent.parent.parent / "shared"
 
