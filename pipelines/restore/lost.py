@@ -21,18 +21,26 @@ _DOT = re.compile(
 )
 # `?` at a digit or inside a date, unless it belongs to an address (…php?fid=7).
 _SWALLOWED = re.compile(
-    r"(?<![A-Za-z/=&%#])(?:[\d.%]*(?:[?\ufffd]+[\d.%]+)+[年月日?]*|[\d.%]+[?\ufffd]+(?=[年月日件条次个项\d?]))"
+    r"(?<![A-Za-z/=&%#?])(?:[\d.%]*(?:[?\ufffd]+[\d.%]+)+[年月日?]*|"
+    r"[\d.%]+[?\ufffd]+(?=[年月日件条次个项\d?])|(?<=[年月自至])[?\ufffd]+(?=[年月日]))"
     r"(?![A-Za-z=&])"
 )
+# What stood before a whole year was no digit.
+_WHOLE_YEAR = re.compile(r"[?\ufffd]20\d\d")
 _ASKED = re.compile(rf"[{_QUESTION}][^，。；、\s]{{0,6}}$")
 # Dates and numbers of papers that have too many digits, or a day without its month.
 _RUN_TOGETHER = re.compile(
-    r"20\d{2}年\d{1,4}日(?!内)|(?<!\d)20\d{3,6}(?:日|年|月|施行|号)|(?<!\d)1[0-2][0-3]\d日|"
+    r"20\d{2}年\d{1,4}日(?!内)|(?<!\d)20\d{3,6}(?:日|年|月|施行)|(?<!\d)1[0-2][0-3]\d日|"
     r"[〔\[]20\d{3,}号|(?<!\d)[1-9][0-3]\d日止"
 )
-# What each of these holds, to pass over sound pages quickly.
-_LONG_NUMBER = re.compile(r"[0-9]{3}(?:[0-9]{2,}[年月日号施]|[0-9]*[日月号施])")
-_DAY_OF_A_YEAR = re.compile(r"年[0-9]{1,4}日")
+# What each of these holds, looked for from a rare character backwards, to pass over sound pages.
+_SUSPECT = tuple(
+    re.compile(expression)
+    for expression in (
+        *("日(?<=[0-9]{3}日)", "年(?<=[0-9]{5}年)", "月(?<=[0-9]{5}月)", "号(?<=[0-9]{5}号)"),
+        *("施(?<=[0-9]{5}施)", "年[0-9]{1,4}日"),
+    )
+)
 
 
 def look_dots(text: str, characters: frozenset[str]) -> Stage | None:
@@ -45,7 +53,7 @@ def look_dots(text: str, characters: frozenset[str]) -> Stage | None:
 def look_digits(text: str, characters: frozenset[str]) -> Stage | None:
     """The stage that flags numbers with lost digits, where a page may have them."""
     swallowed = not characters.isdisjoint("?\ufffd") and _SWALLOWED.search(text)
-    suspect = _LONG_NUMBER.search(text) or _DAY_OF_A_YEAR.search(text)
+    suspect = any(expression.search(text) for expression in _SUSPECT)
     return _flagged if swallowed or (suspect and _RUN_TOGETHER.search(text)) else None
 
 
@@ -60,14 +68,16 @@ def _dots(text: str) -> Iterator[Edit]:
 def _flagged(passage: Passage) -> Passage:
     text = passage.text
     for match in _SWALLOWED.finditer(text):
+        if _WHOLE_YEAR.fullmatch(match[0]) and text[match.end() : match.end() + 1] == "年":
+            continue
         asked = match[0][0] == "?" and _ASKED.search(text, max(0, match.start() - 8), match.start())
-        if not asked and not passage_doubts(passage, match.start()):
+        if not asked and not _doubted(passage, match.start()):
             passage = passage.doubted(*match.span(), "digits_lost", match[0])
     for match in _RUN_TOGETHER.finditer(text):
         passage = passage.doubted(*match.span(), "digits_lost", match[0])
     return passage
 
 
-def passage_doubts(passage: Passage, position: int) -> bool:
+def _doubted(passage: Passage, position: int) -> bool:
     """Whether a stage before has already said that this place is damaged."""
     return any(begin <= position < end for begin, end, _ in passage.doubts)

@@ -57,28 +57,25 @@ class Passage:
             return self
         pieces: list[str] = []
         offsets: list[int] = []
-        moved: list[int] = []  # where each old position is now
         doubts: list[tuple[int, int, str]] = []
         changes = list(self.changes)
-        position = length = 0
+        position = grown = 0  # how much longer the text is, up to here
         for edit in edits:
             pieces += (self.text[position : edit.begin], edit.new)
             offsets.extend(range(position, edit.begin))
-            offsets.extend(edit.origin or _spread(edit))
-            moved.extend(range(length, length + edit.begin - position))
-            length += edit.begin - position
-            moved.extend(length + min(i, len(edit.new)) for i in range(edit.end - edit.begin))
+            if edit.new:
+                offsets.extend(edit.origin or spread(edit.begin, edit.end, len(edit.new)))
+            begin, end = self.served(edit.begin), self.served(edit.end)
+            now = edit.begin + grown
             for flag in edit.flags:
-                if edit.doubt:
-                    doubts.append((length, length + len(edit.new), flag))
-                begin, end = self.served(edit.begin), self.served(edit.end)
                 changes.append(Change(flag, begin, end, edit.note, edit.many))
-            length += len(edit.new)
+                if edit.doubt:
+                    doubts.append((now, now + len(edit.new), flag))
+            grown += len(edit.new) - (edit.end - edit.begin)
             position = edit.end
         pieces.append(self.text[position:])
         offsets.extend(range(position, len(self.text) + 1))
-        moved.extend(range(length, length + len(self.text) - position + 1))
-        kept = ((moved[begin], moved[end], flag) for begin, end, flag in self.doubts)
+        kept = ((_moved(begin, edits), _moved(end, edits), f) for begin, end, f in self.doubts)
         return Passage(
             "".join(pieces),
             tuple(offsets if self.origin is None else map(self.origin.__getitem__, offsets)),
@@ -98,9 +95,22 @@ class Passage:
         return position if self.origin is None else self.origin[position]
 
 
-def _spread(edit: Edit) -> Iterable[int]:
-    width, count = edit.end - edit.begin, len(edit.new)
-    return (edit.begin + i * width // count for i in range(count))
+def spread(begin: int, end: int, count: int) -> Iterable[int]:
+    """Places for `count` characters in a span, evenly."""
+    return (begin + i * (end - begin) // count for i in range(count))
+
+
+def _moved(position: int, edits: Iterable[Edit]) -> int:
+    """Where a position of the old text is in the new one."""
+    grown = 0
+    for edit in edits:
+        if edit.begin >= position:
+            break
+        inside = min(edit.end, position) - edit.begin
+        grown += min(inside, len(edit.new)) - inside
+        if edit.end <= position:
+            grown += len(edit.new) - min(inside, len(edit.new))
+    return position + grown
 
 
 Stage = Callable[[Passage], Passage]

@@ -26,6 +26,7 @@ _SYLLABLE = re.compile(
     r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:a(?:i|n|ng|o)?|e(?:i|n|ng|r)?|o(?:ng|u)?|"
     r"i(?:a|an|ang|ao|e|n|ng|ong|u)?|u(?:a|ai|an|ang|e|i|n|o)?|[vü]e?)"
 )
+_ADDRESS = re.compile(r"[\w.+-]*(?:@|://|\.(?=[a-z]))[\w./-]+")
 _RUN = re.compile(r"(?:\b[a-z]{1,6}[ ,.]{1,3}){8}")
 _WORDS_OF_A_PARAGRAPH = 6
 
@@ -38,18 +39,24 @@ def look_marks(text: str, characters: frozenset[str]) -> Stage | None:
     for match in _MARK.finditer(text):
         hits += match[1] in readings(text[match.start() - 1])
         if hits == _FEWEST:
-            return lambda passage: passage.edited(_marks_off(passage.text))
+            return _marks_off
     return None
 
 
 def look_bare(text: str, characters: frozenset[str]) -> Stage | None:
     """The stage that flags paragraphs in bare pinyin, where a page has them."""
-    if not _TONES.isdisjoint(characters) or (" " in characters and _RUN.search(text)):
+    if not _TONES.isdisjoint(characters) or ("ng " in text and _RUN.search(text)):
         return _flag_bare
     return None
 
 
-def _marks_off(text: str) -> Iterator[Edit]:
+def _marks_off(passage: Passage) -> Passage:
+    if "(" not in passage.text and "（" not in passage.text:
+        return passage
+    return passage.edited(_marks(passage.text))
+
+
+def _marks(text: str) -> Iterator[Edit]:
     bearer, last = "", -1
     for match in _MARK.finditer(text):
         begin, end = match.span()
@@ -63,13 +70,13 @@ def _marks_off(text: str) -> Iterator[Edit]:
 
 
 def _flag_bare(passage: Passage) -> Passage:
-    words = _WORD.findall(passage.text)
+    words = _WORD.findall(_ADDRESS.sub(" ", passage.text))
     if len(words) < _WORDS_OF_A_PARAGRAPH:
         return passage
     toned = sum(not _TONES.isdisjoint(word) for word in words)
     syllables = sum(_SYLLABLE.fullmatch(word.lower()) is not None for word in words)
     han = sum("\u3400" <= character <= "\u9fff" for character in passage.text)
-    # An address or a name among them may be none.
+    # A name among them may be none.
     spelt = toned >= len(words) / 2 or (syllables >= 8 and syllables >= 0.85 * len(words))
     if not spelt or han > len(words):
         return passage

@@ -45,15 +45,19 @@ def look(text: str, characters: frozenset[str]) -> Stage | None:
 def simplify(text: str) -> str:
     """Traditional to simplified script, a character for a character."""
     turned = text.translate(_table())
-    phrases, expression = _phrases()
-    for match in expression.finditer(text):
-        turned = turned[: match.start()] + phrases[match[0]] + turned[match.end() :]
-    for match in _FU.finditer(text):
-        turned = f"{turned[: match.start()]}覆{turned[match.end() :]}"
+    phrases, expression, irregular = _phrases()
+    if not irregular.isdisjoint(text):
+        for match in expression.finditer(text):
+            turned = turned[: match.start()] + phrases[match[0]] + turned[match.end() :]
+    if "復" in text:
+        for match in _FU.finditer(text):
+            turned = f"{turned[: match.start()]}覆{turned[match.end() :]}"
     return _ZHU.sub("着", turned) if "著" in turned else turned
 
 
 def _turned(passage: Passage) -> Passage:
+    if passage.text.isascii():
+        return passage
     text = simplify(passage.text)
     if text == passage.text:
         return passage
@@ -80,12 +84,19 @@ def _table() -> dict[int, str]:
 
 
 @cache
-def _phrases() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Phrases with their simplified form, and what finds the longest of them at each place."""
+def _phrases() -> tuple[dict[str, str], re.Pattern[str], frozenset[str]]:
+    """Phrases and their simplified form, what finds the longest of them at each place, and the
+    characters that a phrase turns otherwise than the table does."""
     rows = {old: new.split()[0] for old, new in _rows("TSPhrases")}
     # Positions rest on this: a phrase that changes length is turned by character.
     rows = {old: new for old, new in rows.items() if len(old) == len(new)}
-    return rows, re.compile("|".join(sorted(rows, key=len, reverse=True)))
+    irregular = frozenset(
+        character
+        for old, new in rows.items()
+        for character, by_table, by_phrase in zip(old, old.translate(_table()), new, strict=True)
+        if by_table != by_phrase
+    )
+    return rows, re.compile("|".join(sorted(rows, key=len, reverse=True))), irregular
 
 
 def _rows(name: str) -> Iterator[tuple[str, str]]:

@@ -41,10 +41,10 @@ _DIGITS = re.compile(r"[\d,.%]*$")
 _DIGITS_BEHIND = re.compile(r"[\d,.%]*")
 # Where a run can begin; what stands behind must still prove it.
 _BEGIN = re.compile(rf"[{LOST}](?=\(?[{LETTERS}]{{1,6}}\)|[^\x00-\x7f]|!)")
-# Damage by its looks, where a run cannot be undone: a splitter behind `?`, which nobody types
-# unless asking; what the bytes of （ and ” make of their neighbours; half a mark.
+# Damage by its looks, where a run cannot be undone: `?。`, which nobody types; what the bytes of
+# （ and ” make of their neighbours; half a mark.
 _LOOKS = re.compile(
-    rf"(?<![吗呢么吧嗎麼])[{LOST}][!！。][^，。；、\s]{{0,12}}|"
+    rf"(?<![吗呢么吧嗎麼])[{LOST}](?:。|[!！][薄比惫胺拔敝笆])[^，。；、\s]{{0,12}}|"
     rf"[{LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)"
     rf"(?:[^\x00-\x7f]{{0,6}}[{LOST}]+(?:\(?[{LETTERS}]{{1,6}}\)|[^，。；、\s]{{0,2}}))*"
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.restore.passage import Edit, Stage
+from pipelines.restore.passage import Edit, Stage, spread
 
 # Words one of which every advertisement holds; a page without them is not searched.
 _SIGNS = (
@@ -68,10 +68,6 @@ def _out(text: str) -> Iterator[Edit]:
         # Where a name ends in digits, those behind it may be the text's or its own.
         digits = _DIGITS.match(text, end)
         assert digits
-        origin = (*_spread(begin, end, len(new)), *range(*digits.span()))
+        origin = (*spread(begin, end, len(new)), *range(*digits.span()))
         flags = ("spam_words", "guessed")
         yield Edit(begin, digits.end(), new + digits[0], flags, note, doubt=True, origin=origin)
-
-
-def _spread(begin: int, end: int, count: int) -> Iterator[int]:
-    return (begin + i * (end - begin) // count for i in range(count))

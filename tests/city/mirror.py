@@ -147,7 +147,7 @@ def traditional_table() -> dict[int, str]:
 def _marks(page: str, draw: random.Random, strength: float, damage: list[Damage]) -> str:
     count = FEWEST_MARKED + round(strength * (len(MARKED) - FEWEST_MARKED))
     body = page.replace("\xa0", " ").encode("gbk", "replace")
-    for character in draw.sample(MARKED[:count], count):
+    for character in MARKED[:count]:
         pair = character.encode("gbk")
         mark = f"({reading(character)})".encode("gbk")
         if pair in body:
