@@ -21,7 +21,7 @@ _DOT = re.compile(
 )
 # `?` at a digit or inside a date, unless it belongs to an address (…php?fid=7).
 _SWALLOWED = re.compile(
-    r"(?<![A-Za-z/=&%#?])(?:[\d.%]*(?:[?\ufffd]+[\d.%]+)+[年月日?]*|"
+    r"(?<![A-Za-z/=&%#?])(?:[\d.%]*(?:[?\ufffd]+[\d.%]+)+[\d年月日?\ufffd]*|"
     r"[\d.%]+[?\ufffd]+(?=[年月日件条次个项\d?])|(?<=[年月自至])[?\ufffd]+(?=[年月日]))"
     r"(?![A-Za-z=&])"
 )
