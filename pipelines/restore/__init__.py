@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
+from itertools import chain
 
 from pipelines.page import Line, Page, Slot
 from pipelines.report import Flag
@@ -59,7 +60,8 @@ def restore(page: Page) -> Restored:
 
     A page without damage comes back itself, the same object.
     """
-    served = [*(line.text for line in page.lines), *page.titles, *page.meta.values()]
+    texts = chain((line.text for line in page.lines), page.titles, page.meta.values())
+    served = dict.fromkeys(texts)
     stages = _wanted(_CHARACTERS, served)
     if not stages:
         stages = _wanted(_WORDS, served)
@@ -127,7 +129,8 @@ def _slot(slot: Slot, passage: Passage) -> Slot:
     if not passage.changes:
         return slot
     flags = tuple(dict.fromkeys(flag for _, _, flag in passage.doubts))
-    return dataclasses.replace(slot, text=passage.text, served=slot.text, flags=flags)
+    place = (slot.row, slot.column, slot.rowspan, slot.colspan)
+    return Slot(*place, passage.text, slot.path, served=slot.text, flags=flags)
 
 
 def _flags(page: Page, passage: Callable[[str], Passage]) -> Iterator[Flag]:
