@@ -28,25 +28,24 @@ from pipelines.restore.passage import Edit, Passage, Stage
 from pipelines.restore.pinyin import LETTERS, readings
 from pipelines.restore.script import simplify, traditional
 
-LOST = "?\ufffd"
-_LOST = frozenset(LOST)
-_READ = re.compile(rf"[{LOST}]\(?([{LETTERS}]{{1,6}})\)")
+_LOST = "?\ufffd"
+_READ = re.compile(rf"[{_LOST}]\(?([{LETTERS}]{{1,6}})\)")
 _MARK = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
 _MARKS_BEFORE = re.compile(rf"(?:\([{LETTERS}]{{1,6}}\)){{1,2}}$")
-_TAG = re.compile(rf"[{LOST}](/?(?:p|br|td|tr|span|div|font|strong|b|a)\b[^<>\n]{{0,80}}>)")
+_TAG = re.compile(rf"[{_LOST}](/?(?:p|br|td|tr|span|div|font|strong|b|a)\b[^<>\n]{{0,80}}>)")
 _CLOSE = re.compile(
-    rf"(?:[^\x00-\x7f{LOST}，。；、]{{1,6}}[{LOST}]+(?!\(?[{LETTERS}]{{1,6}}\))[_{{}}~^|]?)+"
+    rf"(?:[^\x00-\x7f{_LOST}，。；、]{{1,6}}[{_LOST}]+(?!\(?[{LETTERS}]{{1,6}}\))[_{{}}~^|]?)+"
 )
 _DIGITS = re.compile(r"[\d,.%]*$")
 _DIGITS_BEHIND = re.compile(r"[\d,.%]*")
 # Where a run can begin; what stands behind must still prove it.
-_BEGIN = re.compile(rf"[{LOST}](?=\(?[{LETTERS}]{{1,6}}\)|[^\x00-\x7f]|!)")
+_BEGIN = re.compile(rf"[{_LOST}](?=\(?[{LETTERS}]{{1,6}}\)|[^\x00-\x7f]|!)")
 # Damage by its looks, where a run cannot be undone: `?。`, which nobody types; what the bytes of
 # （ and ” make of their neighbours; half a mark.
 _LOOKS = re.compile(
-    rf"(?<![吗呢么吧嗎麼])[{LOST}](?:。|[!！][薄比惫胺拔敝笆])[^，。；、\s]{{0,12}}|"
-    rf"[{LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{LOST}][{LETTERS}]{{1,6}}\)"
-    rf"(?:[^\x00-\x7f]{{0,6}}[{LOST}]+(?:\(?[{LETTERS}]{{1,6}}\)|[^，。；、\s]{{0,2}}))*"
+    rf"(?<![吗呢么吧嗎麼])[{_LOST}](?:。|[!！][薄比惫胺拔敝笆])[^，。；、\s]{{0,12}}|"
+    rf"[{_LOST}][ㄗ薄胺ㄒ┲][^，。；、\s]{{0,12}}|[{_LOST}][{LETTERS}]{{1,6}}\)"
+    rf"(?:[^\x00-\x7f]{{0,6}}[{_LOST}]+(?:\(?[{LETTERS}]{{1,6}}\)|[^，。；、\s]{{0,2}}))*"
 )
 # Text collections turn these into ASCII after the damage is done.
 _WIDE = dict(zip("!,:;?()", "！，：；？（）", strict=True))
@@ -86,7 +85,7 @@ class _Run:
 
 def look(text: str, characters: frozenset[str]) -> Stage | None:
     """The stage that undoes shifted runs, where a page may have one."""
-    if characters.isdisjoint(LOST) or not _BEGIN.search(text):
+    if characters.isdisjoint(_LOST) or not _BEGIN.search(text):
         return None
     return _undone
 
@@ -219,7 +218,7 @@ def _decode(
             position = mark.end()
             continue
         places.append(at)
-        if character in LOST:
+        if character in _LOST:
             read = _READ.match(text, position)
             if read:
                 seconds = _seconds(pending, read[1])
@@ -257,7 +256,7 @@ def _beyond(
     known = "".join(out)
     before = simplify(_MARK.sub("", text[max(0, lost - 24) : lost]) + known)
     end = position
-    while text[end : end + 1] in _LOST and not _READ.match(text, end):
+    while end < len(text) and text[end] in _LOST and not _READ.match(text, end):
         end += 1
     holes = [*places, *range(position, end)]
     following = text[end : end + 1]
