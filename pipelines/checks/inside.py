@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
-from pipelines.checks.subject import Subject, finding
+from pipelines.checks.subject import Subject, finding, quoted
 from pipelines.page import Line
 from pipelines.quantities import Quantity, chinese, quantities
 from pipelines.report import Finding, Number, Verdict
@@ -24,18 +25,21 @@ _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _MUST_NOT_EXCEED = re.compile(r"占|比例|合格|满意|办结|回访|按时|及时|按期|答复|公开率|覆盖")
 _MAY_EXCEED = re.compile(r"增|升|提高|同比|环比|超额|翻|达成|完成")
 _ITEM = r"[^、,，。;；:：!！?？\s《》()（）]{1,20}"
-_LIST = re.compile(
-    rf"(?P<items>(?:{_ITEM}、)+{_ITEM}?)(?P<number>[二三四五六七八九十]|(?<!\d)\d{{1,2}})"
+_COUNTED = re.compile(
+    r"(?P<number>[二三四五六七八九十]|(?<!\d)\d{1,2})"
     r"(?P<unit>国语言|种语言|个?方面|个?环节|个?步骤|个?渠道|个?类别|大类|个?领域|级(?!政府|以上))"
 )
-_TITLES = re.compile(
-    r"(?P<titles>《[^《》]+》(?:[(（〔][^()（）]*[)）〕])?(?:(?:以及|、|和|及|与|,|，)?"
-    r"《[^《》]+》(?:[(（〔][^()（）]*[)）〕])?)+)[“\"](?P<sum>\d(?:\+\d)+)[”\"]"
-)
+_LIST = re.compile(rf"(?:{_ITEM}、)+{_ITEM}$")
+_SUM = re.compile(r"[“\"](\d(?:\+\d)+)[”\"]")
+_TITLE = r"《[^《》]+》(?:[(（〔][^()（）]*[)）〕])?"
+_TITLES = re.compile(rf"(?:{_TITLE}(?:以及|、|和|及|与|,|，)?)+$")
 _REPEATED = re.compile(
-    r"(?P<clauses>(?:[^,，。;；]{2,40}[,，])+[^,，。;；]{2,40}?)等(?P<what>[^,，。;；\d]{2,8}?)(?:共计|合计|共)"
-    r"(?P<number>\d{1,2})(?:次|场|期|个|项)"
+    r"等[^,，。;；\d]{2,8}?(?:共计|合计|共)(?P<number>\d{1,2})(?:次|场|期|个|项)"
 )
+_NEARBY = 400
+"""Characters before and behind a cue in which what it counts is looked for."""
+_MOST = 500
+"""Lists that are looked at in one report; those of real reports have a few dozen."""
 _LEAST = 2
 
 
@@ -54,18 +58,23 @@ def part_whole(subject: Subject) -> Iterator[Finding]:
         elif summed != said.value:
             verdict = "fail"
         sums = "+".join(str(part.value) for part in parts)
-        message = f"正文“{said.sentence}”总数 {said.value}; 其各部分 {sums}={summed}"
+        message = f"正文{quoted(said.sentence)}总数 {said.value}; 其各部分 {sums}={summed}"
         if verdict == "fail":
             message += f",相差 {abs(summed - said.value)}"
         yield finding(
             "part_whole", verdict, message, sides=(said.value, summed), at=said.at, reading=sums
         )
+    for line, sentence, among in islice(_lists(subject), _MOST):
+        yield from _among(line, sentence, among)
+
+
+def _lists(subject: Subject) -> Iterator[tuple[Line, re.Match[str], re.Match[str]]]:
+    """Each 其中, with its line and its sentence."""
     for line in subject.article:
-        if "其中" not in line.text:
-            continue
-        for sentence in _SENTENCE.finditer(line.text):
-            for among in _AMONG.finditer(line.text, *sentence.span()):
-                yield from _among(line, sentence, among)
+        if "其中" in line.text:
+            for sentence in _SENTENCE.finditer(line.text):
+                for among in _AMONG.finditer(line.text, *sentence.span()):
+                    yield line, sentence, among
 
 
 def rate_range(subject: Subject) -> Iterator[Finding]:
@@ -76,38 +85,51 @@ def rate_range(subject: Subject) -> Iterator[Finding]:
         verdict: Verdict = "pass"
         if said.value > 100:
             verdict = "fail" if _MUST_NOT_EXCEED.search(said.sentence) else "warn"
-        message = f"正文“{said.sentence}”为 {said.value}%; 比率不应超过 100%"
+        message = f"正文{quoted(said.sentence)}为 {said.value}%; 比率不应超过 100%"
         yield finding("rate_range", verdict, message, sides=(said.value, 100), at=said.at)
 
 
 def enumeration(subject: Subject) -> Iterator[Finding]:
     """I4: as many things are listed as the sentence says (四国语言, “1+6”, 访谈 3 次)."""
+    return islice(_enumerations(subject), _MOST)
+
+
+def _enumerations(subject: Subject) -> Iterator[Finding]:
     for line in subject.article:
         if "、" in line.text:
-            for match in _LIST.finditer(line.text):
-                listed = _listed(match["items"])
-                stated = chinese(match["number"]) or int(match["number"])
-                yield _counted(line, match, stated, listed)
+            for match in _COUNTED.finditer(line.text):
+                items = _LIST.search(_before(line, match))
+                if items:
+                    stated = chinese(match["number"]) or int(match["number"])
+                    yield _counted(line, items[0], match, stated, _listed(items[0]))
         if "+" in line.text:
-            for match in _TITLES.finditer(line.text):
-                titles = match["titles"].count("《")
-                yield _counted(line, match, sum(map(int, match["sum"].split("+"))), [titles])
+            for match in _SUM.finditer(line.text):
+                titles = _TITLES.search(_before(line, match))
+                if titles:
+                    stated = sum(map(int, match[1].split("+")))
+                    yield _counted(line, titles[0], match, stated, [titles[0].count("《")])
         if "等" in line.text:
             for match in _REPEATED.finditer(line.text):
-                alike = _alike(match["clauses"])
+                clauses = re.split(r"[。;；]", _before(line, match))[-1]
+                alike = _alike(clauses)
                 if alike == int(match["number"]):  # 等 leaves open what else there was
-                    yield _counted(line, match, int(match["number"]), [alike])
+                    yield _counted(line, clauses, match, alike, [alike])
+
+
+def _before(line: Line, match: re.Match[str]) -> str:
+    return line.text[max(0, match.start() - _NEARBY) : match.start()]
 
 
 def _among(line: Line, sentence: re.Match[str], among: re.Match[str]) -> Iterator[Finding]:
     """One `共…,其中…`: the last count before it is the whole, those after it are parts."""
-    before = _outside_brackets(line.text[sentence.start() : among.start()])
+    start = max(sentence.start(), among.start() - _NEARBY)
+    before = _outside_brackets(line.text[start : among.start()])
     statement = re.split(r"[;；]", before)[-1]
     wholes = list(quantities(statement))
     if not wholes or not wholes[-1].unit or wholes[-1].unit == "%":
         return
     whole = wholes[-1]
-    after = line.text[among.end() : sentence.end()]
+    after = line.text[among.end() : min(sentence.end(), among.end() + _NEARBY)]
     following = _AMONG.search(after)
     after = _outside_brackets(after[: following.start()] if following else after)
     first = _STATEMENT.match(after)
@@ -119,7 +141,7 @@ def _among(line: Line, sentence: re.Match[str], among: re.Match[str]) -> Iterato
     made_up = _partition(whole, far) or _partition(whole, near)
     low = sum(part.value for part in made_up or own)
     at = line.at(among.start(), among.end())
-    if line.flags(sentence.start(), sentence.end()):
+    if line.flags(start, among.end() + len(after)):
         verdict: Verdict = "not_assessable"
     elif low <= _highest(whole):
         verdict = "pass"
@@ -201,16 +223,19 @@ def _alike(clauses: str) -> int:
     return count
 
 
-def _counted(line: Line, match: re.Match[str], stated: int, listed: list[int]) -> Finding:
+def _counted(
+    line: Line, listing: str, match: re.Match[str], stated: int, listed: list[int]
+) -> Finding:
     same = stated in listed
+    begin, end = match.start() - len(listing), match.end()
     verdict: Verdict = "pass" if same else "warn"
-    if line.flags(*match.span()):
+    if line.flags(begin, end):
         verdict = "not_assessable"
     return finding(
         "enumeration",
         verdict,
-        f"“…{match[0][-24:]}”称 {stated} 项; 列出 {listed[0]} 项",
+        f"{quoted(listing + match[0])}称 {stated} 项; 列出 {listed[0]} 项",
         sides=(stated, stated if same else listed[0]),
-        at=line.at(*match.span()),
-        reading=match[0][-40:],
+        at=line.at(begin, end),
+        reading=match[0],
     )

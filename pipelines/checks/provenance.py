@@ -24,7 +24,7 @@ DAMAGE: Mapping[str, str] = {
 """Flags of a text that is not as the office wrote it, and what was done or seen."""
 _MIRRORED = ("pinyin_removed", "script_converted", "gbk_shift", "spam_words", "host_foreign")
 _HOST = re.compile(
-    r"(?P<mail>[\w.+-]+@)?(?P<host>(?:[a-z\d-]+\.)+(?:cn|com|net|org|gov|edu|info|vip|top|cc|example))"
+    r"(?P<mail>[a-z\d_.+-]{1,64}@)?(?P<host>(?:[a-z\d-]{1,63}\.){1,9}(?:cn|com|net|org|gov|edu|info|vip|top|cc|example))"
     r"(?![a-z\d-])",
     re.IGNORECASE,
 )
@@ -79,7 +79,8 @@ def hosts_in_text(subject: Subject) -> Iterator[Finding]:
             continue
         for match in _HOST.finditer(line.text):
             host = match["host"].lower()
-            named.setdefault(host, (match["mail"] is not None, line.at(*match.span("host"))))
+            if host not in named:
+                named[host] = (match["mail"] is not None, line.at(*match.span("host")))
     put = " ".join(flag.note for flag in subject.flags if flag.flag == "host_foreign")
     foreign = {host: said for host, said in named.items() if not host.endswith(_GOVERNMENT)}
     for host, (mail, at) in foreign.items():

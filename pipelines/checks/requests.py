@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines import forms
 from pipelines.checks import structure
-from pipelines.checks.subject import Subject, finding, judge, names, number, sound, total
+from pipelines.checks.subject import Subject, finding, judge, names, number, quoted, sound, total
 from pipelines.report import Finding, Indicator, Number, Verdict
 
 _OTHER = ("other_total", "other_correction_overdue", "other_fee_overdue", "other_misc")
@@ -20,7 +20,10 @@ _EXPLAINED = re.compile(
 )
 _NAMES_ROW_1_OR_2 = re.compile(r"补正|逾期|缴纳|缴费|未缴")
 _NOTE = "other_note."
-_UPHELD = re.compile(r"[^。;；]*?(?:均|全部|都)(?:获|获得|予以|被|得到)?维持[^。;；]*")
+_UPHELD = re.compile(r"(?:均|全部|都)(?:获|获得|予以|被|得到)?维持")
+_STATEMENT_ENDS = re.compile(r"[。;；]")
+_NEARBY = 200
+"""Characters before a cue in which its subject is looked for."""
 _LAWSUITS = ("lit_direct", "lit_after_review")
 
 
@@ -139,14 +142,14 @@ def zero_vs_text(subject: Subject) -> Iterator[Finding]:
             continue
         cells = subject.of("t3", ["new_received"], ["total"])
         if not cells:
-            message = f"正文“{said.sentence}”; 此副本没有表三,不能核对"
+            message = f"正文{quoted(said.sentence)}; 此副本没有表三,不能核对"
             yield finding("zero_vs_text", "not_assessable", message, at=said.at)
             continue
         new = number(cells[0])
         yield judge(
             subject,
             "zero_vs_text",
-            f"正文“{said.sentence}”; 表中本年新收 {new} 件",
+            f"正文{quoted(said.sentence)}; 表中本年新收 {new} 件",
             holds=new == 0,
             cells=cells,
             row="new_received",
@@ -162,7 +165,7 @@ def corrected_vs_text(subject: Subject) -> Iterator[Finding]:
     for said in subject.said("corrected_or_lost"):
         cells = subject.of("t4", [row.name for row in forms.T4_ROWS], ["corrected"])
         if not cells:
-            message = f"正文“{said.sentence}”; 此副本没有第四部分表格,不能核对"
+            message = f"正文{quoted(said.sentence)}; 此副本没有第四部分表格,不能核对"
             yield finding("corrected_vs_text", "not_assessable", message, at=said.at)
             continue
         reviews, *suits = map(number, cells)
@@ -175,7 +178,7 @@ def corrected_vs_text(subject: Subject) -> Iterator[Finding]:
         yield judge(
             subject,
             "corrected_vs_text",
-            f"正文“{said.sentence}”; 表中结果纠正 {count} 件",
+            f"正文{quoted(said.sentence)}; 表中结果纠正 {count} 件",
             holds=bool(reading),
             cells=cells,
             column="corrected",
@@ -189,10 +192,12 @@ def upheld_vs_text(subject: Subject) -> Iterator[Finding]:
     """R5: `均维持` means that every case of table 4 the sentence speaks of was upheld."""
     for line in subject.article:
         match = _UPHELD.search(line.text) if "维持" in line.text else None
-        if match is None or not re.search("复议|诉讼", match[0]):
+        if match is None:
             continue
-        rows = ["review"] if "复议" in match[0] else []
-        rows += _LAWSUITS if "诉讼" in match[0] else []
+        before = line.text[max(0, match.start() - _NEARBY) : match.end()]
+        sentence = _STATEMENT_ENDS.split(before)[-1]
+        rows = ["review"] if "复议" in sentence else []
+        rows += _LAWSUITS if "诉讼" in sentence else []
         totals, upheld = subject.of("t4", rows, ["total"]), subject.of("t4", rows, ["upheld"])
         if not totals:
             continue
@@ -203,13 +208,13 @@ def upheld_vs_text(subject: Subject) -> Iterator[Finding]:
         yield judge(
             subject,
             "upheld_vs_text",
-            f"正文“{match[0]}”; 表中总计 {total(totals)} 件,结果维持 {total(upheld)} 件",
+            f"正文{quoted(sentence)}; 表中总计 {total(totals)} 件,结果维持 {total(upheld)} 件",
             holds=holds,
             cells=[*totals, *upheld],
             column="upheld",
             sides=(total(totals), total(upheld)),
             at=line.at(*match.span()),
-            reading=match[0],
+            reading=sentence,
         )
 
 

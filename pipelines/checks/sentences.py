@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import chain, combinations, pairwise
 
-from pipelines.checks.subject import Subject, finding, number
+from pipelines.checks.subject import Subject, finding, number, quoted
 from pipelines.report import Cell, Finding, Indicator, Number, Verdict
 
 
@@ -115,6 +115,8 @@ _NEWLY_MADE = (
     Reading("made", "规范性文件本年新制作数量", ("t2.normative_docs.made",)),
 )
 _MADE_PARTS = ("normative_docs_newly_made", "normative_docs_recognised")
+_SUMMED = 6
+"""Statements that are tried in sums with one another."""
 # Documents are often counted for the whole city: a difference there is no contradiction.
 _LOOSE = ("normative_docs_in_force_text", "normative_docs_repealed_text")
 _RULES = re.compile(r"规章")
@@ -147,18 +149,17 @@ def _counts(
 ) -> Iterator[Finding]:
     stated = [s for s in stated if s.value or s.indicator != "requests_received_text"]
     found = [(said, _matching(subject, said, readings)) for said in stated]
-    matched = [said for said, reading in found if reading]
-    for said, reading in found:
-        cells = _cells(subject, reading or readings[0])
-        if reading is None:
+    most = max((said.value for said, reading in found if reading), default=0)
+    for said, match in found:
+        reading = match or next((r for r in readings if _cells(subject, r)), readings[0])
+        cells = _cells(subject, reading)
+        if match is None:
             if not _own(subject, said):
                 continue  # of a wider subject than the tables
-            reading = next((r for r in readings if _cells(subject, r)), readings[0])
             cells = list(chain.from_iterable(_cells(subject, r) for r in readings))
-        part = bool(matched) and any(said.value < other.value for other in matched)
-        yield _compared(
-            subject, said, reading, cells, holds=said in matched, part=part, loose=loose
-        )
+        part = said.value < most
+        holds = match is not None
+        yield _compared(subject, said, reading, cells, holds=holds, part=part, loose=loose)
 
 
 def _compared(
@@ -172,7 +173,7 @@ def _compared(
     loose: bool,
 ) -> Finding:
     if not cells:
-        message = f"正文“{said.sentence}”; 此副本没有相应表格,不能核对"
+        message = f"正文{quoted(said.sentence)}; 此副本没有相应表格,不能核对"
         return finding("text_vs_table", "not_assessable", message, at=said.at)
     right = _value(subject, reading)
     verdict: Verdict
@@ -183,7 +184,7 @@ def _compared(
         verdict, reason = "not_assessable", "可能只是其中一部分"
     elif verdict == "fail" and (loose or said.qualifier == "approx"):
         verdict = "warn"
-    message = f"正文“{said.sentence}”为 {said.value}; 表中{reading.told}为 {right}"
+    message = f"正文{quoted(said.sentence)}为 {said.value}; 表中{reading.told}为 {right}"
     _, row, column = reading.plus[0].split(".")
     return finding(
         "text_vs_table",
@@ -230,7 +231,7 @@ def _share(
     ]
     if not pairs:
         if not subject.table("t3"):
-            message = f"正文“{said.sentence}”; 此副本没有相应表格,不能核对"
+            message = f"正文{quoted(said.sentence)}; 此副本没有相应表格,不能核对"
             yield finding("text_vs_table", "not_assessable", message, at=said.at)
         return
     places = _places(said)
@@ -245,8 +246,8 @@ def _share(
     if said.flags:
         verdict, reason = "not_assessable", "文字损坏或存疑"
     message = (
-        f"正文“{said.sentence}”为 {said.value}%; 表中{part.told} {above} 占{whole.told} {below} "
-        f"的 {right}%"
+        f"正文{quoted(said.sentence)}为 {said.value}%; "
+        f"表中{part.told} {above} 占{whole.told} {below} 的 {right}%"
     )
     _, row, column = part.plus[0].split(".")
     yield finding(
@@ -288,19 +289,20 @@ def _documents_made(subject: Subject) -> Iterator[Finding]:
         return
     reading = next((r for r in _NEWLY_MADE if _cells(subject, r)), None)
     if reading is None:
-        message = f"正文“{stated[0].sentence}”; 此副本没有表二,不能核对"
+        message = f"正文{quoted(stated[0].sentence)}; 此副本没有表二,不能核对"
         yield finding("text_vs_table", "not_assessable", message, at=stated[0].at)
         return
     value = _value(subject, reading)
-    sums = chain.from_iterable(combinations(stated, n) for n in range(1, len(stated) + 1))
+    few = stated[:_SUMMED]
+    sums = chain.from_iterable(combinations(few, n) for n in range(1, len(few) + 1))
     group = next((group for group in sums if sum(said.value for said in group) == value), None)
     if group is None and not any(_own(subject, said) for said in stated):
         return
     shown = group or tuple(stated)
     verdict, reason = subject.verdict(holds=group is not None, cells=_cells(subject, reading))
-    sentences = "”“".join(said.sentence for said in shown)
+    sentences = "".join(quoted(said.sentence) for said in shown)
     added = "+".join(str(said.value) for said in shown)
-    message = f"正文“{sentences}”为 {added}; 表中{reading.told}为 {value}"
+    message = f"正文{sentences}为 {added}; 表中{reading.told}为 {value}"
     if group and any(said.indicator == _MADE_PARTS[1] for said in group):
         message += ",其中含补认的旧文件,不都是新制发"
     _, row, column = reading.plus[0].split(".")
@@ -342,7 +344,7 @@ def _unnamed(subject: Subject) -> Iterator[Finding]:
                 yield finding(
                     "text_vs_table",
                     "pass",
-                    f"正文“{said.sentence}”为 {added}; 表中{reading.told}为 {value}",
+                    f"正文{quoted(said.sentence)}为 {added}; 表中{reading.told}为 {value}",
                     row=row,
                     column=column,
                     sides=(value, value),

@@ -173,10 +173,12 @@ def label_drift(subject: Subject) -> Iterator[Finding]:
 
 def units_in_cells(subject: Subject) -> Iterator[Finding]:
     """S10: a cell holds a number; only the amount of procurement is printed with its unit."""
-    for cell in subject.table("t2") + subject.table("t3") + subject.table("t4"):
+    for cell in subject.cells:
+        if cell.raw is None or (cell.raw.isdecimal() and not cell.flags):
+            continue
         if "unit_unknown" in cell.flags:
             message = f"印为“{cell.raw}”,没有单位; 应写明元或万元"
-        elif cell.unit != "元" and cell.raw and _UNIT_IN_CELL.search(cell.raw) and sound(cell):
+        elif cell.unit != "元" and _UNIT_IN_CELL.search(cell.raw) and sound(cell):
             message = f"印为“{cell.raw}”,格内带有单位; 应只填 {cell.value}"
         else:
             continue

@@ -21,6 +21,10 @@ from pipelines.report import Cell, Finding, Flag, Head, Indicator, Number, Verdi
 _COUNTED = ("reported", "blank", "slash", "dash")
 # A sum of money without its unit is still a number; other flags say the number may be wrong.
 _HARMLESS = frozenset({"unit_unknown"})
+_WORD = re.compile(r"\s*\S+\s?")
+_HEADING = 100
+"""Characters that are enough to tell a heading."""
+_QUOTED = 80
 _INLINE = re.compile(r"(?<=[\s。])[一二三四五六]、(?=\S)")
 
 
@@ -77,11 +81,6 @@ class Subject:
         return [cell for cell in self.cells if cell.table == name]
 
     @cached_property
-    def text(self) -> str:
-        """The article, a line a line."""
-        return "\n".join(line.text for line in self.article)
-
-    @cached_property
     def sections(self) -> Mapping[int, tuple[Piece, ...]]:
         """What stands in each of the six sections that have a heading, headings taken off."""
         found: dict[int, list[Piece]] = {}
@@ -90,7 +89,7 @@ class Subject:
             begin = 0
             starts = [0, *(match.start() for match in _INLINE.finditer(line.text))]
             for start in starts:
-                number = narrative.heading(line.text[start:])
+                number = narrative.heading(line.text[start : start + _HEADING])
                 if number is None:
                     continue
                 if now is not None and start > begin:
@@ -173,6 +172,12 @@ def judge(
     )
 
 
+def quoted(text: str) -> str:
+    """A sentence as messages quote it: the middle of a long one is left out."""
+    half = _QUOTED // 2
+    return f"“{text}”" if len(text) <= _QUOTED else f"“{text[:half]}……{text[-half:]}”"
+
+
 def sound(cell: Cell) -> bool:
     """Whether what the cell holds can be counted on."""
     return cell.status in _COUNTED and (not cell.flags or _HARMLESS.issuperset(cell.flags))
@@ -212,6 +217,5 @@ def finding(
 
 def _after_heading(text: str, start: int) -> int:
     """Where the body begins behind a heading: its first white space, or the end of the line."""
-    stripped = start + len(text[start:]) - len(text[start:].lstrip())
-    space = re.compile(r"\s").search(text, stripped)
-    return len(text) if space is None else space.end()
+    word = _WORD.match(text, start)
+    return len(text) if word is None else word.end()
