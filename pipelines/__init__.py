@@ -39,7 +39,9 @@ def read(document: Document) -> Report:
     flags = list(restored.flags)
     if page.undecodable:
         flags.append(Flag("undecodable", "", f"{page.undecodable} characters replaced"))
-    sections = narrative.sections(line.text for line in page.lines)
+    sections = narrative.sections(
+        line.text for index, line in enumerate(page.lines) if index not in found.taken
+    )
     # Bars and blank lines are what is left of flattened tables.
     text = "\n".join(line.strip() for line in article if line.strip(" |\t\xa0\u3000"))
     if not identity.is_report(who.title, text, len(sections), len(found.cells)):

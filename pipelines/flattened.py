@@ -18,20 +18,20 @@ from pipelines.labels import ALIKE, bare, best, similarity
 from pipelines.page import Line
 from pipelines.words import Segment, Token, is_page_number, label_of, segments, tokens
 
-_T2_ROWS = [bare(row.label) for row in forms.T2_ROWS]
-_T2_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
-_T3_ROWS = [bare(row.label) for row in forms.T3_ROWS]
-_T4_OUTCOMES = [bare(column.label) for column in forms.T4_COLUMNS]
-_T4_BLOCKS = [bare(row.label) for row in forms.T4_ROWS]
+_T2_ROWS = tuple(bare(row.label) for row in forms.T2_ROWS)
+_T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
+_T3_ROWS = tuple(bare(row.label) for row in forms.T3_ROWS)
+_T4_OUTCOMES = tuple(bare(column.label) for column in forms.T4_COLUMNS)
+_T4_BLOCKS = tuple(bare(row.label) for row in forms.T4_ROWS)
 # What stands above the numbers of a table, whole or broken into pieces.
 _ABOVE = {
-    "t2": [*_T2_HEADERS, bare(forms.T2_HEADING), *(f"第二十条第{n}项" for n in "一五六八九")],
-    "t3": [
+    "t2": (*_T2_HEADERS, bare(forms.T2_HEADING), *(f"第二十条第{n}项" for n in "一五六八九")),
+    "t3": (
         *(bare(column.label) for column in forms.T3_COLUMNS),
         *(bare(label) for label in ("申请人情况", "法人或其他组织", *forms.T3_GROUPS)),
         bare("(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和)"),
-    ],
-    "t4": [*_T4_OUTCOMES, *_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS)],
+    ),
+    "t4": (*_T4_OUTCOMES, *_T4_BLOCKS, *(bare(group) for group in forms.T4_GROUPS)),
 }
 
 
@@ -149,7 +149,9 @@ def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], li
 def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
     """Column names and headers (bare) after the last 信息内容 of a run of labels."""
     texts = [bare(token.text) for token in labels]
-    starts = [i for i, text in enumerate(texts) if best(text, [bare(forms.T2_HEADING)])[0] >= ALIKE]
+    starts = [
+        i for i, text in enumerate(texts) if best(text, (bare(forms.T2_HEADING),))[0] >= ALIKE
+    ]
     if not starts:
         return []
     headers: list[tuple[str, str]] = []

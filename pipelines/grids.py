@@ -45,14 +45,16 @@ class PrintedRow:
     """True when the row shows fewer cells than the table has columns."""
 
 
-_T2_ROW_LABELS = [bare(row.label) for row in forms.T2_ROWS]
-_T2_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
-_T3_ROW_LABELS = [bare(row.label) for row in forms.T3_ROWS]
-_T3_HEADERS = [bare(column.label) for column in forms.T3_COLUMNS]
+_T2_ROW_LABELS = tuple(bare(row.label) for row in forms.T2_ROWS)
+_T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
+_T3_ROW_LABELS = tuple(bare(row.label) for row in forms.T3_ROWS)
+_T3_HEADERS = tuple(bare(column.label) for column in forms.T3_COLUMNS)
 _T3_NAMES = tuple(column.name for column in forms.T3_COLUMNS)
-_T4_BLOCKS = [bare(row.label) for row in forms.T4_ROWS]
-_T4_OUTCOMES = [bare(column.label) for column in forms.T4_COLUMNS]
+_T4_BLOCKS = tuple(bare(row.label) for row in forms.T4_ROWS)
+_T4_OUTCOMES = tuple(bare(column.label) for column in forms.T4_COLUMNS)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_HINT = re.compile("规章|规范|行政|申请|公开|结果|维持|办理|处理|结转")
+"""What some cell of every statutory table says; most tables of a page are frames and menus."""
 _SURE = 0.85
 """Similarity asked of a label that is not confirmed by its place."""
 
@@ -82,6 +84,8 @@ class Sheet:
 def tables_of(grid: Grid) -> frozenset[str]:
     """Which statutory tables a grid holds, whole or in part; empty for any other table."""
     texts = {bare(slot.text) for slot in grid.slots if len(slot.text) < 60}
+    if not _HINT.search("\n".join(texts)):
+        return frozenset()
     held = set()
     t2 = _matching(texts, _T2_ROW_LABELS)
     if t2 >= 3 or (t2 and _matching(texts, [*_T2_HEADERS, bare(forms.T2_HEADING)])):
@@ -262,7 +266,7 @@ def _stack(sheet: Sheet, column: int, rows: int) -> list[str]:
     return [sheet.bare[slot] for slot in slots if slot is not None and sheet.bare[slot]]
 
 
-def _lowest(stack: list[str], labels: Sequence[str]) -> str:
+def _lowest(stack: list[str], labels: tuple[str, ...]) -> str:
     """The header of a column: its lowest label, with the pieces above when it is broken."""
     candidates = ["".join(stack[start:]) for start in range(len(stack) - 1, -1, -1)]
     return max(candidates, key=lambda text: best(text, labels)[0], default="")
@@ -279,7 +283,7 @@ def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
     if figures is None or short or _is_short(sheet, row, figures, header):
         return PrintedRow(label.text, {}, lost=True)
     cells = {
-        name: dataclasses.replace(Printed.of(slot), flags=(*slot.flags, *header.flags))
+        name: Printed(slot.text, slot.raw, slot.path, (*slot.flags, *header.flags))
         for name, slot in zip(header.names, figures, strict=True)
         if name is not None
     }
@@ -383,7 +387,7 @@ _T4_TYPOS = 8
 
 def _is_t4_header(sheet: Sheet, row: int) -> bool:
     return any(
-        best(sheet.bare[slot], [*_T4_OUTCOMES, *_T4_BLOCKS])[0] >= ALIKE
+        best(sheet.bare[slot], (*_T4_OUTCOMES, *_T4_BLOCKS))[0] >= ALIKE
         for slot in sheet.starting(row)
         if sheet.bare[slot]
     )

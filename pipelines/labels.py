@@ -21,6 +21,7 @@ _WORTHLESS = 0.5
 _BESIDE = re.compile(r"[^\w+]|_")
 
 
+@lru_cache(maxsize=65536)
 def bare(label: str) -> str:
     """A label as compared: without white space, punctuation and brackets."""
     return _BESIDE.sub("", label)
@@ -34,12 +35,16 @@ def similarity(printed: str, label: str) -> float:
     # More than twice the shorter of both cannot agree.
     if 2 * min(len(printed), len(label)) < _WORTHLESS * (len(printed) + len(label)):
         return 0.0
-    if not set(printed) & set(label):
+    shared = set(printed) & set(label)
+    if 2 * sum(character in shared for character in printed) < _WORTHLESS * (
+        len(printed) + len(label)
+    ):
         return 0.0
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
 
 
-def best(printed: str, labels: Sequence[str]) -> tuple[float, int]:
+@lru_cache(maxsize=65536)
+def best(printed: str, labels: tuple[str, ...]) -> tuple[float, int]:
     """The likeliest of `labels` for a printed label: similarity and index. Both sides bare."""
     index = max(range(len(labels)), key=lambda i: similarity(printed, labels[i]))
     return similarity(printed, labels[index]), index

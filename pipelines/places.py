@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import cast
 
 from lxml import etree
-from lxml.html import HTMLParser
 
 from pipelines.document import Document
 from pipelines.media.charset import decode
+from pipelines.media.html import PARSER
 
 
 def look_up(document: Document, at: str) -> str:
@@ -28,7 +28,7 @@ def look_up(document: Document, at: str) -> str:
     elif kind == "xpath":
         root = etree.fromstring(
             text.replace("\0", "\ufffd").encode("utf-8", "replace"),
-            HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True),
+            etree.HTMLParser(**PARSER),
         )
         count = root.xpath(f"count({where})")
         if count != 1:

@@ -18,7 +18,7 @@ from pipelines.words import label_of, segments, tokens
 COLUMN = "count"
 """The one column of the table."""
 
-_LABELS = [bare(row.label) for row in forms.S14_ROWS]
+_LABELS = tuple(bare(row.label) for row in forms.S14_ROWS)
 _UNITS = frozenset(unit for row in forms.S14_ROWS for unit in row.columns)
 _SURE = 0.8
 _PROVES = 8

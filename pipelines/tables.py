@@ -112,7 +112,7 @@ def _t2_form(headers: Iterable[str]) -> Form:
     return max(dict.fromkeys(votes), key=votes.count, default="unknown")
 
 
-_HEADERS = [bare(column.label) for column in forms.T2_COLUMNS]
+_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
 
 
 def _t2_found(rows: Sequence[PrintedRow], form: Form, flags: list[Flag]) -> dict[str, PrintedRow]:
@@ -158,31 +158,31 @@ def _first_place(row: PrintedRow) -> str:
 def _cells(
     table: str, form: Form, found: dict[str, PrintedRow], flags: list[Flag]
 ) -> Iterator[Cell]:
-    expected = forms.expected(table, form)
-    extra = [name for name in found if not any(row == name for row, _ in expected)]
-    for name, column in (
-        *expected,
-        *((row, column.name) for row in extra for column in forms.T3_COLUMNS),
-    ):
+    """The cells of a table of this form; rows of another form that were found come last."""
+    columns: dict[str, list[str]] = {}
+    for name, column in forms.expected(table, form):
+        columns.setdefault(name, []).append(column)
+    for name in found:
+        columns.setdefault(name, [column.name for column in forms.T3_COLUMNS])
+    for name, wanted in columns.items():
         row = found.get(name)
-        unit = _S14_UNITS[name] if table == "s14" else _UNITS[table][column]
+        for column in wanted:
+            unit = _S14_UNITS[name] if table == "s14" else _UNITS[table][column]
+            if row is None:
+                yield Cell(table, name, column, None, None, "missing_row", unit, None)
+            elif column in row.cells:
+                yield _cell(table, name, column, row.cells[column], unit)
+            else:
+                lost = ("cells_lost",)
+                yield Cell(table, name, column, None, None, "damaged", unit, None, None, lost)
         if row is None:
-            yield Cell(table, name, column, None, None, "missing_row", unit, None)
-        elif column in row.cells:
-            yield _cell(table, name, column, row.cells[column], unit)
-        else:
-            yield Cell(
-                table, name, column, None, None, "damaged", unit, None, None, ("cells_lost",)
-            )
-    for name, row in found.items():
+            continue
         if row.lost:
             flags.append(Flag("cells_lost", _first_place(row), f"row {name} of {table}"))
-        known = {column for row_name, column in expected if row_name == name}
-        if known:
-            for column in row.cells.keys() - known:
-                if row.cells[column].text.strip():
-                    note = f"{row.cells[column].text.strip()!r} in row {name} under {column}"
-                    flags.append(Flag("cell_unexpected", row.cells[column].at(), note))
+        for column in row.cells.keys() - wanted:
+            if row.cells[column].text.strip():
+                note = f"{row.cells[column].text.strip()!r} in row {name} under {column}"
+                flags.append(Flag("cell_unexpected", row.cells[column].at(), note))
 
 
 def _t4_cells(found: dict[tuple[str, str], Printed]) -> Iterator[Cell]:

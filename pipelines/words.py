@@ -25,7 +25,7 @@ _LONGEST = 60
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—－–]\s*\d{1,3}\s*[-—－–]|第\s*\d{1,3}\s*页.{0,12})\s*")
 _GLUED = re.compile(r"(?P<label>.*[^\d.,，+-])(?P<value>\d[\d,]*(?:\.\d+)?)")
 _WORD = re.compile(r"\S+")
-_ROWS = [bare(row.label) for row in (*forms.T2_ROWS, *forms.T3_ROWS, *forms.S14_ROWS)]
+_ROWS = tuple(bare(row.label) for row in (*forms.T2_ROWS, *forms.T3_ROWS, *forms.S14_ROWS))
 _SURE = 0.85
 
 
@@ -105,7 +105,7 @@ def segments(words: Iterator[Token]) -> Iterator[Segment]:
         yield Segment(tuple(labels), tuple(values))
 
 
-def label_of(labels: Sequence[Token], wanted: Sequence[str]) -> tuple[int, str] | None:
+def label_of(labels: Sequence[Token], wanted: tuple[str, ...]) -> tuple[int, str] | None:
     """The label at the end of a run: how many pieces it has, and its text."""
     found: tuple[float, int, str] = (0.0, 0, "")
     text = ""

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any, cast
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from pipelines.page import Grid, Line, Page, Slot, UnreadError, squeeze
+
+Element = etree._Element  # noqa: SLF001 - the class has no other name
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q rp rt
@@ -36,6 +39,13 @@ _LONG_TAG = re.compile(r"<[^<>]{20000,}")
 _TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 _CELLS = ("td", "th")
 _LONG_CELL = 120
+PARSER: Mapping[str, Any] = {
+    "encoding": "utf-8",
+    "huge_tree": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How pages are parsed; comments and processing instructions count in no XPath that we write."""
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
 
@@ -47,11 +57,10 @@ def page(text: str, undecodable: int) -> Page:
             raise UnreadError("too_complex", f"a tag of {len(tag[0])} characters")
     # libxml2 ends the document at a NUL; parsing our own UTF-8 keeps page and parser agreed.
     markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-    root = etree.fromstring(markup, parser)
+    root = etree.fromstring(markup, etree.HTMLParser(**PARSER))
     if root is None:
         return Page((), (), (), {}, lambda _taken: (), undecodable)
-    elements = sum(1 for _ in root.iter())
+    elements = int(cast("float", root.xpath("count(//*)")))
     if elements > MOST_ELEMENTS:
         raise UnreadError("too_complex", f"{elements} elements; no report has {MOST_ELEMENTS}")
     tables = {table: number for number, table in enumerate(root.iter("table"))}
@@ -70,29 +79,28 @@ def page(text: str, undecodable: int) -> Page:
 class _Walk:
     """One pass over the tree: the lines, their owners, and selectors of elements."""
 
-    def __init__(self, root: HtmlElement, tables: dict[HtmlElement, int]) -> None:
+    def __init__(self, root: Element, tables: dict[Element, int]) -> None:
         self.lines: list[Line] = []
-        self.owners: list[HtmlElement] = []
-        self.cells: dict[HtmlElement, list[str]] = {}
+        self.owners: list[Element] = []
+        self.cells: dict[Element, list[str]] = {}
         """Text of each table cell, a string a line, without what tables inside it hold."""
-        self._paths: dict[HtmlElement, str] = {}
+        self.nesting: set[Element] = set()
+        """The cells that hold tables."""
+        self._paths: dict[Element, str] = {}
         self._tables = tables
         self._run: list[str] = []
         self._run_start = 0
         # Blocks that are open: element, where its string value begins, and the grid and the cell
         # it stands in.
-        self._open: list[tuple[HtmlElement, int, int | None, HtmlElement | None]]
+        self._open: list[tuple[Element, int, int | None, Element | None]]
         self._open = [(root, 0, None, None)]
         self._position = 0
         self._visit(root)
         self._flush()
 
-    def _visit(self, root: HtmlElement) -> None:
-        silent: HtmlElement | None = None
-        for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-            if event == "comment":
-                self._say(element.tail, silent=silent is not None)
-                continue
+    def _visit(self, root: Element) -> None:
+        silent: Element | None = None
+        for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag
             block = tag not in _INLINE
             if event == "start":
@@ -100,6 +108,8 @@ class _Walk:
                     self._flush()
                     _, _, grid, cell = self._open[-1]
                     if tag == "table":
+                        if cell is not None:
+                            self.nesting.add(cell)
                         grid, cell = self._tables[element], None
                     elif tag in _CELLS:
                         cell = element
@@ -140,11 +150,11 @@ class _Walk:
         if cell is not None:
             self.cells.setdefault(cell, []).append(text)
 
-    def path(self, element: HtmlElement) -> str:
+    def path(self, element: Element) -> str:
         """Selector of an element: its XPath with every step numbered."""
         return f"xpath={self._steps(element)}"
 
-    def _steps(self, element: HtmlElement) -> str:
+    def _steps(self, element: Element) -> str:
         known = self._paths.get(element)
         if known is not None:
             return known
@@ -161,7 +171,7 @@ class _Walk:
         return path
 
 
-def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
+def _grid(number: int, table: Element, walk: _Walk) -> Grid:
     """Lay the cells of one table out as HTML does, spans included; inner tables are not entered."""
     slots: list[Slot] = []
     # reach[c]: first row in which column c is free again.
@@ -179,20 +189,21 @@ def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
             reach.extend([0] * (column + colspan - len(reach)))
             for c in range(column, column + colspan):
                 reach[c] = row + rowspan
-            text = "\n".join(walk.cells.get(cell, ()) or _inner(cell))
+            said = walk.cells.get(cell) or (_inner(cell) if cell in walk.nesting else ())
+            text = "\n".join(said)
             slots.append(Slot(row, column, rowspan, colspan, text, partial(walk.path, cell)))
             column += colspan
         row += 1
     return Grid(number, tuple(slots), height=row, width=len(reach))
 
 
-def _inner(cell: HtmlElement) -> list[str]:
+def _inner(cell: Element) -> list[str]:
     """What a cell holds that has no text but in tables inside it: a figure, or a whole page."""
-    said = [text for text in cell.itertext() if not text.isspace()]
+    said = [text for text in map(str, cell.itertext()) if not text.isspace()]
     return said if sum(map(len, said)) <= _LONG_CELL else []
 
 
-def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
+def _rows(table: Element) -> Iterator[Element]:
     for child in table:
         if child.tag == "tr":
             yield child
@@ -206,7 +217,7 @@ def _span(value: str | None, *, limit: int) -> int:
     return min(max(int(digits), 1), limit) if digits.isascii() and digits.isdigit() else 1
 
 
-def _titles(root: HtmlElement) -> Iterator[str]:
+def _titles(root: Element) -> Iterator[str]:
     for source in _TITLE_SOURCES:
         if source == "articletitle":
             found = [
@@ -215,11 +226,11 @@ def _titles(root: HtmlElement) -> Iterator[str]:
                 if meta.get("name", "").lower() == source
             ]
         else:
-            found = ["".join(element.itertext()) for element in root.iter(source)]
+            found = ["".join(map(str, element.itertext())) for element in root.iter(source)]
         yield from (" ".join(title.split()) for title in found if title.strip())
 
 
-def _meta(root: HtmlElement) -> dict[str, str]:
+def _meta(root: Element) -> dict[str, str]:
     """Meta tags anywhere in the page: includes put them into the body. The first one counts."""
     meta: dict[str, str] = {}
     for tag in root.iter("meta"):
@@ -229,7 +240,7 @@ def _meta(root: HtmlElement) -> dict[str, str]:
     return meta
 
 
-def _article(root: HtmlElement, walk: _Walk, taken: frozenset[int]) -> tuple[int, ...]:
+def _article(root: Element, walk: _Walk, taken: frozenset[int]) -> tuple[int, ...]:
     """Lines that trafilatura counts as the article, led back to the DOM.
 
     The article is the deepest element that holds nearly all trafilatura kept:
@@ -241,7 +252,7 @@ def _article(root: HtmlElement, walk: _Walk, taken: frozenset[int]) -> tuple[int
     touched = _align(kept, [(index, squeeze(lines[index].text)) for index in rest])
     if not touched:
         return tuple(rest)
-    weight: dict[HtmlElement, int] = {}
+    weight: dict[Element, int] = {}
     for index in touched:
         for element in (owners[index], *owners[index].iterancestors()):
             weight[element] = weight.get(element, 0) + len(lines[index].text)
@@ -262,27 +273,32 @@ def _article(root: HtmlElement, walk: _Walk, taken: frozenset[int]) -> tuple[int
     return tuple(inside)
 
 
-def _kept(root: HtmlElement, statutory: set[int | None]) -> list[str]:
+def _kept(root: Element, statutory: set[int | None]) -> list[str]:
     """Passages trafilatura keeps of the page without its statutory tables."""
     tree = copy.deepcopy(root)
     for number, table in enumerate(list(tree.iter("table"))):
         if number in statutory:
-            table.drop_tree()
+            # An element stays in its place, so that the text around does not run together.
+            tail = table.tail
+            table.clear()
+            table.tail = tail
         elif _is_layout(table):
             for part in table.iter(*_TABLE_PARTS):
                 part.tag = "div"
-    document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
+    # trafilatura wants elements of another class; what is left is small enough to parse again.
+    page = document_fromstring(etree.tostring(tree, encoding="unicode", method="html"))
+    document = bare_extraction(page, fast=True, include_comments=False, with_metadata=False)
     if document is None:
         return []
     assert isinstance(document, Document)
     return ["".join(map(str, element.itertext())) for element in document.body]
 
 
-def _is_layout(table: HtmlElement) -> bool:
+def _is_layout(table: Element) -> bool:
     if table.tag != "table":
         return False  # already turned into a div by the table around it
     return table.find(".//table") is not None or any(
-        len("".join(cell.itertext())) > _LONG_CELL for cell in table.iter("td", "th")
+        sum(map(len, cell.itertext())) > _LONG_CELL for cell in table.iter("td", "th")
     )
 
 
