@@ -53,7 +53,7 @@ _T3_NAMES = tuple(column.name for column in forms.T3_COLUMNS)
 _T4_BLOCKS = tuple(bare(row.label) for row in forms.T4_ROWS)
 _T4_OUTCOMES = tuple(bare(column.label) for column in forms.T4_COLUMNS)
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_HINT = re.compile("规章|规范|行政|申请|公开|结果|维持|办理|处理|结转")
+_HINT = re.compile("规章|规范|行政|采购|申请|公开|结果|维持|办理|处理|结转")
 """What some cell of every statutory table says; most tables of a page are frames and menus."""
 _SURE = 0.85
 """Similarity asked of a label that is not confirmed by its place."""

@@ -21,13 +21,13 @@ _WORTHLESS = 0.5
 _BESIDE = re.compile(r"[^\w+]|_")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def bare(label: str) -> str:
     """A label as compared: without white space, punctuation and brackets."""
     return _BESIDE.sub("", label)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def similarity(printed: str, label: str) -> float:
     """How alike two bare labels are, from 0 to 1 (1: the same)."""
     if printed == label:
@@ -43,7 +43,7 @@ def similarity(printed: str, label: str) -> float:
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def best(printed: str, labels: tuple[str, ...]) -> tuple[float, int]:
     """The likeliest of `labels` for a printed label: similarity and index. Both sides bare."""
     index = max(range(len(labels)), key=lambda i: similarity(printed, labels[i]))

@@ -32,7 +32,7 @@ class Reading:
     flags: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def read(text: str, unit: str) -> Reading:
     """Read the text of a cell whose numbers count in `unit` (`件`, `项`, `个`, `万元`, `元`).
 
@@ -71,7 +71,7 @@ def read(text: str, unit: str) -> Reading:
     return Reading(_plain(exact), "reported", unit, flags)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether the text is what a cell of numbers may hold (a blank is)."""
     plain = squeeze(text).translate(_HALF)
