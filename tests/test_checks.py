@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from tests.bench import mutation
 from tests.bench.mutation import broken
 from tests.city import City, pages
 from tests.city.damage import DAMAGES, damage
+from tests.city.dress import charset
 from tests.city.flatten import SHAPES, flatten
 
 # ------------------------------------------------------------------ five real reports
@@ -658,6 +661,24 @@ def test_one_wrong_cell_is_one_problem() -> None:
     assert f"牵涉 {len(found)} 项核对" in listed
     assert f"见 xpath=//{'.'.join(edit.key)}" in listed
     assert "第三部分 “" in listed
+
+
+def test_the_command_prints_the_issue_list(tmp_path: Path) -> None:
+    edit = next(edit for edit in mutation.edits(40, seed=2) if edit.broken)
+    body = mutation.page(edit).encode(charset(frozenset(edit.report.dress)))
+    (tmp_path / "report.html").write_bytes(body)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", tmp_path / "report.html", "--format", "text"],
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.returncode == 0, done.stderr
+    assert edit.report.organ in done.stdout
+    assert "须改正(" in done.stdout
+    assert "见 xpath=" in done.stdout
 
 
 def test_the_issue_list_of_no_report_says_why() -> None:
