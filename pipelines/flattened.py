@@ -13,9 +13,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from pipelines import forms
-from pipelines.grids import Printed, PrintedRow, adds_up, is_t4_header
+from pipelines.grids import adds_up, is_t4_header
 from pipelines.labels import ALIKE, bare, best, similarity
 from pipelines.page import Line
+from pipelines.sheets import Printed, PrintedRow
 from pipelines.words import Segment, Token, is_page_number, label_of, segments, tokens
 
 _T2_ROWS = tuple(bare(row.label) for row in forms.T2_ROWS)

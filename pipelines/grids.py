@@ -11,39 +11,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipelines import forms
 from pipelines.labels import ALIKE, align, bare, best, similarity
 from pipelines.numbers import is_value
 from pipelines.numbers import read as read_number
 from pipelines.page import Grid, Slot
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Printed:
-    """What stands where a number is expected: restored, as served, and where."""
-
-    text: str
-    raw: str
-    at: Callable[[], str]
-    flags: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, slot: Slot) -> Printed:
-        """What a slot of a grid prints."""
-        return cls(slot.text, slot.raw, slot.path, slot.flags)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PrintedRow:
-    """A row as printed: its label, and what stands under each column of the form."""
-
-    label: str
-    cells: dict[str, Printed]
-    lost: bool = False
-    """True when the row shows fewer cells than the table has columns."""
-
+from pipelines.sheets import Printed, PrintedRow, Sheet, lowest, stack, window
 
 _T2_ROW_LABELS = tuple(bare(row.label) for row in forms.T2_ROWS)
 _T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
@@ -57,28 +32,6 @@ _HINT = re.compile("规章|规范|行政|采购|申请|公开|结果|维持|办�
 """What some cell of every statutory table says; most tables of a page are frames and menus."""
 _SURE = 0.85
 """Similarity asked of a label that is not confirmed by its place."""
-
-
-class Sheet:
-    """A grid with every position filled, so that a column can be read from top to bottom."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self.rows: list[list[Slot | None]] = [[None] * grid.width for _ in range(grid.height)]
-        for slot in grid.slots:
-            for row in self.rows[slot.row : slot.row + slot.rowspan]:
-                for column in range(slot.column, min(slot.column + slot.colspan, grid.width)):
-                    if row[column] is None:
-                        row[column] = slot
-        self.bare: dict[Slot, str] = {slot: bare(slot.text) for slot in grid.slots}
-
-    def slots(self, row: int) -> list[Slot]:
-        """Slots that reach into a row, each once, from left to right."""
-        return list(dict.fromkeys(slot for slot in self.rows[row] if slot is not None))
-
-    def starting(self, row: int) -> list[Slot]:
-        """Slots that begin in a row."""
-        return [slot for slot in self.slots(row) if slot.row == row]
 
 
 def tables_of(grid: Grid) -> frozenset[str]:
@@ -147,7 +100,7 @@ def _is_t2_row(label: str) -> bool:
 
 def _t2_row(label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]) -> PrintedRow:
     """A row of as many cells as its header has; a row that is short says nothing certain."""
-    figures = _window(values, len(headers))
+    figures = window(values, len(headers))
     if figures is None:
         return PrintedRow(label.text, {}, lost=True)
     pairs = zip(headers, figures, strict=True)
@@ -201,7 +154,7 @@ def _t3_header(sheet: Sheet, first: int) -> _Header | None:
     """The header above row `first`; None when its seven labels are not all there."""
     columns: dict[str, int] = {}
     for column in range(sheet.grid.width):
-        label = _lowest(_stack(sheet, column, first), _T3_HEADERS)
+        label = lowest(stack(sheet, column, first), _T3_HEADERS)
         alike, index = best(label, _T3_HEADERS)
         if alike >= ALIKE:
             columns.setdefault(forms.T3_COLUMNS[index].name, column)
@@ -260,25 +213,13 @@ def _usual(sheet: Sheet, rows: Iterable[int]) -> int:
     return max(counts, key=lambda count: (counts[count], count), default=0)
 
 
-def _stack(sheet: Sheet, column: int, rows: int) -> list[str]:
-    """What stands in a column above row `rows`, from top to bottom, spans once."""
-    slots = dict.fromkeys(sheet.rows[row][column] for row in range(rows))
-    return [sheet.bare[slot] for slot in slots if slot is not None and sheet.bare[slot]]
-
-
-def _lowest(stack: list[str], labels: tuple[str, ...]) -> str:
-    """The header of a column: its lowest label, with the pieces above when it is broken."""
-    candidates = ["".join(stack[start:]) for start in range(len(stack) - 1, -1, -1)]
-    return max(candidates, key=lambda text: best(text, labels)[0], default="")
-
-
 def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
     slots = sheet.starting(row)
     places = [i for i, slot in enumerate(slots) if _is_label(slot)]
     place = places[-1] if places else None
     if place is None:
         return PrintedRow("", {str(i): Printed.of(slot) for i, slot in enumerate(slots)}, lost=True)
-    label, figures = slots[place], _window(slots[place + 1 :], len(header.names))
+    label, figures = slots[place], window(slots[place + 1 :], len(header.names))
     short = len(slots) - place - 1 < header.usual
     if figures is None or short or _is_short(sheet, row, figures, header):
         return PrintedRow(label.text, {}, lost=True)
@@ -293,16 +234,6 @@ def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
 def _is_label(slot: Slot) -> bool:
     """Whether a cell says words: a figure that cannot be read is still a figure."""
     return not is_value(slot.text) and len(_HAN.findall(slot.text)) > 1
-
-
-def _window(slots: list[Slot], width: int) -> list[Slot] | None:
-    """The `width` cells of a row when all others are empty; None when that is not certain."""
-    windows = [
-        slots[start : start + width]
-        for start in range(len(slots) - width + 1)
-        if not any(bare(slot.text) for slot in (*slots[:start], *slots[start + width :]))
-    ]
-    return windows[0] if len(windows) == 1 else None
 
 
 def _is_short(sheet: Sheet, row: int, figures: list[Slot], header: _Header) -> bool:
@@ -358,10 +289,10 @@ def t4_cells(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed] | None:
         )
         if below is None:
             continue
-        figures = _window(sheet.starting(below), len(wanted))
+        figures = window(sheet.starting(below), len(wanted))
         if figures is None:
             continue
-        stacks = [_stack(sheet, slot.column, header[-1] + 1) for slot in figures]
+        stacks = [stack(sheet, slot.column, header[-1] + 1) for slot in figures]
         names = [_t4_name(stack) for stack in stacks]
         if sorted(map(str, names)) == sorted(map(str, wanted)):
             return {n: Printed.of(s) for n, s in zip(names, figures, strict=True) if n}
@@ -396,7 +327,7 @@ def _is_t4_header(sheet: Sheet, row: int) -> bool:
 def _t4_name(stack: list[str]) -> tuple[str, str] | None:
     """Block and outcome of a column of table 4, from the headers above it."""
     block = next((best(t, _T4_BLOCKS) for t in stack if best(t, _T4_BLOCKS)[0] >= ALIKE), None)
-    alike, outcome = best(_lowest(stack, _T4_OUTCOMES), _T4_OUTCOMES)
+    alike, outcome = best(lowest(stack, _T4_OUTCOMES), _T4_OUTCOMES)
     if block is None or alike < ALIKE:
         return None
     return forms.T4_ROWS[block[1]].name, forms.T4_COLUMNS[outcome].name

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipelines import forms
-from pipelines.grids import Printed, PrintedRow, Sheet
 from pipelines.labels import bare, best
 from pipelines.numbers import is_value
 from pipelines.page import Line
+from pipelines.sheets import Printed, PrintedRow, Sheet
 from pipelines.words import label_of, segments, tokens
 
 COLUMN = "count"

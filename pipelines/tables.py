@@ -10,10 +10,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines import flattened, forms, grids, numbers, statistics
-from pipelines.grids import Printed, PrintedRow, Sheet
 from pipelines.labels import align, bare, best
 from pipelines.page import Page
 from pipelines.report import Cell, Flag, Form
+from pipelines.sheets import Printed, PrintedRow, Sheet
 
 _UNITS = {
     "t2": {column.name: column.unit for column in forms.T2_COLUMNS},

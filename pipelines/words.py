@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pipelines import forms
-from pipelines.grids import Printed
 from pipelines.labels import ALIKE, bare, best
 from pipelines.numbers import is_value
 from pipelines.page import Line
+from pipelines.sheets import Printed
 
 _PIECES = 30
 """Into how many words and lines one label may be broken."""
