@@ -1,10 +1,9 @@
 """The writer: takes exchanges, and says of each when it is on the disk.
 
-Record sets are rendered by who hands them over; one thread owns the open file
-and the ledger. It takes all that is waiting, writes it, calls fdatasync once,
-adds the ledger rows in one transaction, and only then resolves the futures:
-acknowledged means on disk. Under load a group is large and shares its sync;
-idle, it is one set.
+One thread owns the open file and the ledger. It takes all that is waiting,
+writes the record sets, calls fdatasync once, adds the ledger rows in one
+transaction, and only then resolves the futures: acknowledged means on disk.
+Under load a group is large and shares its sync; idle, it is one set.
 
 When a write fails (the disk is full, or an I/O error), the file is cut back on
 the same descriptor to the last group that was synced, everything waiting fails
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import ledger
-from archive.exchange import Exchange, Facts, Place, RecordSet, Run, look_at
+from archive.exchange import Exchange, Place, RecordSet, Run, look_at
 from archive.folder import MANIFEST, sync_folder, warc_folder
 from archive.warc import OPEN, render, render_info, render_note, run_note
 
@@ -42,10 +41,11 @@ ROTATE = 1_000_000_000
 WAITING = 64
 """Exchanges that may wait; handing over one more blocks until there is room."""
 
-
 GATHER = 0.01
-"""Seconds a set waits for others to share its sync with, once sets have begun to come together.
-Syncing one costs nearly as much as syncing ten, and a fetch takes far longer than this."""
+"""Seconds a set waits for others to share its sync with, once sets have come together.
+
+Syncing one costs nearly as much as syncing ten, and a fetch takes far longer than this.
+"""
 
 
 class ArchiveError(RuntimeError):
@@ -68,8 +68,6 @@ _ADVICE: Mapping[int | None, str] = {
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Keep:
     exchange: Exchange
-    facts: Facts
-    rendered: bytes
     done: Future[RecordSet]
 
 
@@ -160,8 +158,7 @@ class Writer:
         """
         if self._closed:
             raise ArchiveError("the archive of this run is closed")
-        facts = look_at(exchange)
-        job = _Keep(exchange, facts, render(exchange, facts, self._run), Future())
+        job = _Keep(exchange, Future())
         self._queue.put(job)
         return job.done
 
@@ -196,7 +193,9 @@ class Writer:
                 self._taken.append(self._queue.get())
             file = self._current_file()
             kept = [
-                (job.done, self._append(file, job)) for job in self._taken if isinstance(job, _Keep)
+                (job.done, self._append(file, job.exchange))
+                for job in self._taken
+                if isinstance(job, _Keep)
             ]
             file.sync()
             ledger.append(self._ledger, [found for _, found in kept])
@@ -210,10 +209,10 @@ class Writer:
                 last.done.set_result(None)
                 return
 
-    def _append(self, file: _File, job: _Keep) -> RecordSet:
-        place = file.append(job.rendered)
-        run = self._run
-        return RecordSet(job.exchange, job.facts, run.id, run.portal, run.sample, place)
+    def _append(self, file: _File, exchange: Exchange) -> RecordSet:
+        facts, run = look_at(exchange), self._run
+        place = file.append(render(exchange, facts, run))
+        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place)
 
     def _current_file(self) -> _File:
         """The file to write to: the open one, or a new one when it has grown large."""

@@ -79,7 +79,7 @@ class Archive:
             raise NotCapturedError("there is no spider, and so no folder to archive to")
         handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
         for scheme in ("http", "https"):
-            if load_object(handlers[scheme]) is not CapturingHandler:
+            if not issubclass(load_object(handlers[scheme]), CapturingHandler):
                 raise NotCapturedError(
                     f"DOWNLOAD_HANDLERS has {handlers[scheme]} for {scheme}, which archives"
                     " nothing: name crawler.capture.CapturingHandler"
@@ -109,7 +109,8 @@ class Archive:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the portal's folder.
 
-        Raises LockedError, MixedError, ConnectToError, NotCapturedError, TeeError, OSError.
+        Raises LockedError, MixedError, ConnectToError, NotCapturedError, TeeError, and
+        OSError or sqlite3.Error when the folder cannot be written.
         """
         return cls(crawler)
 

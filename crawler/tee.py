@@ -66,8 +66,6 @@ class TappedPool(HTTPConnectionPool):
     @classmethod
     def in_place_of(cls, handler: HTTP11DownloadHandler) -> TappedPool:
         """A pool with the settings of the handler's own; raises TeeError when there is none."""
-        from twisted.internet import reactor
-
         old = getattr(handler, "_pool", None)
         factory = getattr(old, "_factory", None)
         if not isinstance(old, HTTPConnectionPool) or factory is None:
@@ -76,6 +74,8 @@ class TappedPool(HTTPConnectionPool):
                 " with a _factory: install the version that pyproject.toml names,"
                 " or move the tee (crawler/tee.py)"
             )
+        from twisted.internet import reactor
+
         pool = cls(reactor, persistent=old.persistent)
         pool.retryAutomatically = False
         pool.maxPersistentPerHost = old.maxPersistentPerHost

@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
+from twisted.web.client import HTTPConnectionPool
+
+from crawler.capture import CapturingHandler
 
 SETTINGS: dict[str, Any] = {
     "CONNECT_TO": "",
@@ -36,6 +39,16 @@ SETTINGS: dict[str, Any] = {
     "ROBOTSTXT_OBEY": False,
     "TELNETCONSOLE_ENABLED": False,
 }
+
+
+class PastTheTee(CapturingHandler):
+    """A handler whose connections have no tee, as if Scrapy kept its pool elsewhere."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor
+
+        super().__init__(crawler)
+        self._pool = HTTPConnectionPool(reactor)  # type: ignore[no-untyped-call]
 
 
 class Asker(scrapy.Spider):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import hashlib
 import os
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from archive import ledger
 from archive.exchange import RecordSet
@@ -19,6 +22,7 @@ from archive.folder import hold, warc_files
 from archive.http import read_response
 from archive.warc import read_notes, read_sets
 from archive.writer import Writer
+from crawler.tee import TappedPool, TeeError
 from tests.city import message, wire
 from tests.city.faults import FAULTS, with_faults
 from tests.city.tls import server_context
@@ -283,6 +287,59 @@ def test_a_crawl_that_cannot_be_captured_does_not_start(tmp_path: Path, name: st
         assert ran.returncode == 1
         assert message in ran.stderr
         assert server.settled() == []
+
+
+def test_an_answer_that_came_past_the_tee_stops_the_crawl(tmp_path: Path) -> None:
+    handlers = dict.fromkeys(("http", "https"), "tests.crawling.PastTheTee")
+    with wire.serve(with_faults()) as server:
+        asked = [{"url": f"http://www.changzhou.gov.cn/fault/empty?{n}"} for n in range(40)]
+        said, stats = crawl(
+            tmp_path, asked, status=4, CONNECT_TO=origin(server), DOWNLOAD_HANDLERS=handlers
+        )
+    assert "past the tee" in stats["archive/failed"]
+    assert stats["finish_reason"] == "archive_failed"
+    assert {one["error"] for one in said} <= {"TeeError", "ArchiveError"}
+
+
+def test_a_handler_without_the_pool_we_know_is_refused() -> None:
+    with pytest.raises(TeeError, match=r"no connection pool at HTTP11DownloadHandler\._pool"):
+        TappedPool.in_place_of(HTTP11DownloadHandler.__new__(HTTP11DownloadHandler))
+
+
+def test_broken_connections_have_their_names(tmp_path: Path) -> None:
+    """A server that hangs up, one that speaks no TLS, and one that speaks no HTTP."""
+    answers = {"closed": b"", "tls": b"220 ready\r\n", "failed": b"220 ready\r\n\r\n"}
+    asked = []
+    with contextlib.ExitStack() as servers:
+        for name, answer in answers.items():
+            port = servers.enter_context(blunt(answer))
+            scheme = "https" if name == "tls" else "http"
+            asked.append({"url": f"{scheme}://127.0.0.1:{port}/{name}"})
+        said, _ = crawl(tmp_path, asked, RETRY_ENABLED=False)
+    assert all("error" in one for one in said)
+    named = {found.exchange.url.rpartition("/")[2]: found.exchange for found in kept(tmp_path)}
+    assert {name: one.error for name, one in named.items()} == {name: name for name in answers}
+    assert named["failed"].response == answers["failed"]
+    assert "ParseError" in named["failed"].detail
+    assert named["tls"].tls is None
+    assert named["closed"].request.startswith(b"GET /closed HTTP/1.1\r\n")
+
+
+@contextlib.contextmanager
+def blunt(answer: bytes) -> Iterator[int]:
+    """A server that reads once, says its one sentence, and hangs up; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            accepted, _ = listening.accept()
+            with accepted:
+                accepted.recv(65536)
+                accepted.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
 
 
 def test_a_second_run_is_told_who_writes(tmp_path: Path) -> None:

@@ -190,29 +190,16 @@ def test_a_failing_ledger_acknowledges_nothing(tmp_path: Path) -> None:
     assert len(rows(tmp_path)) == 2
 
 
-def test_what_cannot_be_rendered_harms_nothing_else(tmp_path: Path) -> None:
-    writer = Writer(tmp_path, run())
-    with pytest.raises(UnicodeEncodeError):
-        writer.submit(exchange(1, url="http://a/\ud800"))
-    kept_one = writer.submit(exchange(2)).result()
-    writer.close({})
-    assert kept(tmp_path) == [kept_one]
-
-
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_bug_in_the_writing_does_not_leave_the_crawl_waiting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def bug(*_: Any) -> None:
-        raise AssertionError("a bug")
-
+def test_a_bug_does_not_leave_the_crawl_waiting(tmp_path: Path) -> None:
     writer = Writer(tmp_path, run())
-    monkeypatch.setattr(ledger, "append", bug)
-    with pytest.raises(ArchiveError, match="a bug"):
-        writer.submit(exchange(1)).result(timeout=10)
+    first = writer.submit(exchange(1)).result()
+    with pytest.raises(ArchiveError, match="surrogates not allowed"):
+        writer.submit(exchange(2, url="http://a/\ud800")).result(timeout=10)
     with pytest.raises(ArchiveError):
         writer.close({})
     assert not any(thread.name == "archive" for thread in threading.enumerate())
+    assert kept(tmp_path) == [first]
 
 
 def test_every_acknowledged_exchange_survives_a_kill(tmp_path: Path) -> None:
@@ -223,7 +210,7 @@ def test_every_acknowledged_exchange_survives_a_kill(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "tests.writing", str(folder), "100000", "20000"]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
             assert child.stdout
-            lines = [child.stdout.readline() for _ in range(chance.randint(1, 60))]
+            lines = [child.stdout.readline() for _ in range(chance.randint(1, 30))]
             child.kill()
             lines += child.stdout.readlines()
         whole = [line.decode().split() for line in lines if line.endswith(b"\n")]
