@@ -9,6 +9,8 @@ from them and can be made again. Down the page is the way data goes:
     writer      records on the disk, and the word that they are
     ledger      which exchange is durable, and where
     folder      one portal's folder: names, lock, sample or real
+    address     an address as the key it is found by
+    index       record sets -> CDXJ: which capture of an address is where
     rebuild     record sets -> documents -> catalogue
     catalogue   reports, cells, findings as tables
     export      tables as files
