@@ -46,6 +46,12 @@ def test_no_visible_text_is_lost() -> None:
     assert "".join(line.text for line in page.lines) == "甲乙丙丁戊己庚辛"
 
 
+def test_empty_elements_that_a_mirror_strewed_in_break_no_line() -> None:
+    junk = '<dl id="dlf5r"></dl>'
+    _, page = _page(f"<p>本年{junk}度收到申{junk}请9{junk}2件</p><p>{junk}无</p><p id='a'></p>")
+    assert [line.text for line in page.lines] == ["本年度收到申请92件", "无"]
+
+
 def test_a_grid_lays_spans_out_as_browsers_do() -> None:
     _, page = _page(
         "<table><tr><td rowspan=2>甲<td colspan='2'>乙</tr><tr><td>丙<td>丁</tr>"

@@ -46,6 +46,8 @@ PARSER: Mapping[str, Any] = {
     "remove_pis": True,
 }
 """How pages are parsed; comments and processing instructions count in no XPath that we write."""
+_STREWN = 3
+"""From how many empty elements of one id on a page is taken to be strewn with them."""
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
 
@@ -99,13 +101,17 @@ class _Walk:
         self._flush()
 
     def _visit(self, root: Element) -> None:
+        # The one loop over every element of the page: what it does not call costs nothing.
         silent: Element | None = None
+        run, junk = self._run, _junk(root)
         for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag
-            block = tag not in _INLINE
+            block = tag not in _INLINE and element not in junk
+            # A strewn element ends the paragraph it stands in for the parser, not for a reader.
+            if run and block and not (event == "end" and junk and element.getnext() in junk):
+                self._flush()
             if event == "start":
                 if block:
-                    self._flush()
                     _, _, grid, cell = self._open[-1]
                     if tag == "table":
                         if cell is not None:
@@ -116,24 +122,19 @@ class _Walk:
                     self._open.append((element, self._position, grid, cell))
                 if silent is None and tag in _SILENT:
                     silent = element
-                self._say(element.text, silent=silent is not None)
+                text = element.text
             else:
                 if silent is element:
                     silent = None
                 if block:
-                    self._flush()
                     self._open.pop()
-                if element is not root:
-                    self._say(element.tail, silent=silent is not None)
-
-    def _say(self, text: str | None, *, silent: bool) -> None:
-        if not text:
-            return
-        if not silent:
-            if not self._run:
-                self._run_start = self._position
-            self._run.append(text)
-        self._position += len(text)
+                text = element.tail if element is not root else None
+            if text:
+                if silent is None:
+                    if not run:
+                        self._run_start = self._position
+                    run.append(text)
+                self._position += len(text)
 
     def _flush(self) -> None:
         """End the run of text that began since the last break."""
@@ -169,6 +170,14 @@ class _Walk:
             path = f"{self._steps(parent)}/{step}[{number}]"
         self._paths[element] = path
         return path
+
+
+def _junk(root: Element) -> frozenset[Element]:
+    """Empty elements that a mirror strewed into the text, all with one id: they break no line."""
+    by_id: dict[str, list[Element]] = {}
+    for element in cast("list[Element]", root.xpath("//*[@id and not(node())]")):
+        by_id.setdefault(element.get("id", ""), []).append(element)
+    return frozenset(e for same in by_id.values() if len(same) >= _STREWN for e in same)
 
 
 def _grid(number: int, table: Element, walk: _Walk) -> Grid:
