@@ -16,12 +16,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import operator
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from archive.exchange import RecordSet, Run, warc_date
+
+FILE = "ledger.sqlite"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -56,12 +59,12 @@ CREATE TABLE IF NOT EXISTS exchanges (
     truncated TEXT,
     entity_sha256 TEXT,
     entity_length INTEGER,
-    known TEXT NOT NULL,
     response_id TEXT,
     file TEXT NOT NULL REFERENCES files (name),
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    known TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS exchanges_by_url ON exchanges (url, started);
 CREATE INDEX IF NOT EXISTS exchanges_by_run ON exchanges (run, role);
@@ -89,7 +92,6 @@ class Entry:
     truncated: str | None
     entity_sha256: str | None
     entity_length: int | None
-    known: Mapping[str, str]
     response_id: str | None
     file: str
     """Name of the WARC file, without `.open`."""
@@ -97,6 +99,8 @@ class Entry:
     length: int
     sha256: str
     """Of the bytes of the set in the file."""
+    known: Mapping[str, str]
+    """What the spider knew when it asked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,9 +117,23 @@ class RunEntry:
     note: Mapping[str, Any] | None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A WARC file: `length` in bytes and `sha256` are None while it is open."""
+
+    name: str
+    run: str
+    length: int | None
+    sha256: str | None
+
+
 _COLUMNS = tuple(field.name for field in dataclasses.fields(Entry))
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM exchanges"  # noqa: S608 - our own names
-_INSERT = f"INSERT INTO exchanges VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608 - our own names
+_NAMES = ", ".join(_COLUMNS)
+_MARKS = ", ".join("?" * len(_COLUMNS))
+_SELECT = f"SELECT {_NAMES} FROM exchanges"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO exchanges ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - our own names
+_plain = operator.attrgetter(*_COLUMNS[:-1])
+_to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def open_ledger(folder: Path) -> sqlite3.Connection:
@@ -124,7 +142,7 @@ def open_ledger(folder: Path) -> sqlite3.Connection:
     The connection may be handed to another thread, and used by one at a time.
     Raises sqlite3.DatabaseError when the file is no ledger.
     """
-    ledger = sqlite3.connect(folder / "ledger.sqlite", timeout=60, check_same_thread=False)
+    ledger = sqlite3.connect(folder / FILE, timeout=60, check_same_thread=False)
     ledger.execute("PRAGMA journal_mode = WAL")
     ledger.execute("PRAGMA synchronous = FULL")
     ledger.executescript(_SCHEMA)
@@ -150,31 +168,42 @@ def entry(found: RecordSet) -> Entry:
         truncated=exchange.truncated,
         entity_sha256=facts.entity_sha256,
         entity_length=facts.entity_length,
-        known=exchange.known,
         response_id=exchange.response_id if exchange.response else None,
         file=place.file,
         offset=place.offset,
         length=place.length,
         sha256=place.sha256,
+        known=exchange.known,
     )
 
 
 def begin_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
     """Note a new file, and its run when this is the first."""
-    arguments = _canonical(run.arguments)
     with ledger:
-        ledger.execute(
-            "INSERT OR IGNORE INTO runs (id, portal, started, sample, arguments, version)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (run.id, run.portal, warc_date(run.started), run.sample, arguments, run.version),
-        )
-        ledger.execute("INSERT INTO files (name, run) VALUES (?, ?)", (file, run.id))
+        _insert_file(ledger, run, file)
 
 
 def append(ledger: sqlite3.Connection, sets: Iterable[RecordSet]) -> None:
     """Add the rows of record sets that are on the disk, in one transaction."""
     with ledger:
-        ledger.executemany(_INSERT, (_values(entry(found)) for found in sets))
+        ledger.executemany(_INSERT, map(_values, map(entry, sets)))
+
+
+def adopt(ledger: sqlite3.Connection, run: Run, file: str, rows: Iterable[Entry]) -> None:
+    """Note a file that was found on the disk and the rows it lacks: all of them, or none."""
+    with ledger:
+        _insert_file(ledger, run, file)
+        ledger.executemany(_INSERT, map(_values, rows))
+
+
+def _insert_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
+    arguments = _canonical(run.arguments)
+    ledger.execute(
+        "INSERT OR IGNORE INTO runs (id, portal, started, sample, arguments, version)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (run.id, run.portal, warc_date(run.started), run.sample, arguments, run.version),
+    )
+    ledger.execute("INSERT OR IGNORE INTO files (name, run) VALUES (?, ?)", (file, run.id))
 
 
 def finish_file(ledger: sqlite3.Connection, file: str, length: int, sha256: str) -> None:
@@ -219,6 +248,17 @@ def exchanges(ledger: sqlite3.Connection, run: str, role: str | None = None) -> 
     return _select(ledger, "WHERE run = ? AND role = ? ORDER BY started, id", (run, role))
 
 
+def exchanges_in(ledger: sqlite3.Connection, file: str) -> Iterator[Entry]:
+    """The exchanges whose sets are in a file, in the order they stand there."""
+    return _select(ledger, "WHERE file = ? ORDER BY offset, id", (file,))
+
+
+def files(ledger: sqlite3.Connection) -> Iterator[FileEntry]:
+    """The WARC files by name."""
+    for row in ledger.execute("SELECT name, run, length, sha256 FROM files ORDER BY name"):
+        yield FileEntry(*row)
+
+
 def runs(
     ledger: sqlite3.Connection, arguments: Mapping[str, str] | None = None
 ) -> Iterator[RunEntry]:
@@ -248,9 +288,9 @@ def _select(ledger: sqlite3.Connection, where: str, values: tuple[str, ...]) -> 
         yield Entry(**{**said, "known": json.loads(said["known"])})
 
 
-def _values(row: Entry) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _COLUMNS} | {"known": _canonical(row.known)}
+def _values(row: Entry) -> tuple[Any, ...]:
+    return (*_plain(row), _canonical(row.known))
 
 
 def _canonical(mapping: Mapping[str, str]) -> str:
-    return json.dumps(dict(mapping), ensure_ascii=False, sort_keys=True)
+    return _to_json(dict(mapping))
