@@ -14,4 +14,5 @@ from them and can be made again. Down the page is the way data goes:
     rebuild     record sets -> documents -> catalogue
     catalogue   reports, cells, findings as tables
     export      tables as files
+    changes     two captures of one page -> what changed
 """

@@ -14,8 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from archive import catalogue, rebuild
+from archive import catalogue, changes, rebuild
 from archive.export import FORMATS
+from archive.folder import find, warc_files
+from archive.warc import OPEN, DamagedError
 from pipelines.report import Report
 
 _NOTHING = 3
@@ -25,6 +27,8 @@ _EXAMPLES = """examples:
   python -m archive export --format csv --to tables/
   python -m archive export --format jsonl --portal changzhou --every-capture
   python -m archive rebuild --portal changzhou
+  python -m archive show http://www.changzhou.gov.cn/gi_news/112170530229657
+  python -m archive show --changes http://www.changzhou.gov.cn/gi_news/112170530229657
 """
 
 
@@ -53,7 +57,12 @@ def main(argv: list[str] | None = None) -> int:
         "--every-capture", action="store_true", help="also earlier captures of an address"
     )
     again = commands.add_parser("rebuild", help="read the WARC files again into the catalogue")
-    for command in (export, again):
+    show = commands.add_parser("show", help="list the captures of a page, and what changed")
+    show.add_argument("url", help="address of the page; over TLS or not is the same")
+    show.add_argument(
+        "--changes", action="store_true", help="what changed from each capture to the next"
+    )
+    for command in (export, again, show):
         command.add_argument("--portal", help="one portal only (default: all)")
         command.add_argument(
             "--data",
@@ -84,9 +93,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    folders = sorted(path.parent for path in options.data.glob("*/warc"))
-    if options.portal:
-        folders = [folder for folder in folders if folder.name == options.portal]
+    folders = _folders(options)
     if not folders:
         return _nothing(options)
     console = Console(stderr=True)
@@ -95,6 +102,60 @@ def _rebuild(options: argparse.Namespace) -> int:
         count = sum(1 for _ in reading)
         print(f"{folder.name}: {count} reports read", file=sys.stderr)
     return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    folders = _folders(options)
+    if not folders:
+        return _nothing(options)
+    shown = 0
+    for folder in folders:
+        unfinished = sum(path.suffix == OPEN for path in warc_files(folder))
+        if unfinished:
+            print(f"{folder.name}: {unfinished} unfinished files are left out", file=sys.stderr)
+        try:
+            shown += (_show_changes if options.changes else _show_captures)(folder, options.url)
+        except DamagedError as damage:
+            print(f"{folder.name}: {damage}", file=sys.stderr)
+            return 1
+    print(f"{shown} captures of {options.url}", file=sys.stderr)
+    return 0 if shown else _NOTHING
+
+
+def _show_captures(folder: Path, url: str) -> int:
+    found = changes.captures(folder, url)
+    for one in found:
+        report = changes.report(folder, one)
+        quality = report.report.quality if report else "no report"
+        print(f"{one.moment:%Y-%m-%dT%H:%M:%SZ}  {one.status}  {quality}  {one.url}")
+        print(f"    {one.digest}")
+        print(f"    {find(folder, one.filename)} at byte {one.offset}, {one.length} bytes")
+    return len(found)
+
+
+def _show_changes(folder: Path, url: str) -> int:
+    for before, after, difference in changes.changes(folder, url):
+        print(f"{before.moment:%Y-%m-%dT%H:%M:%SZ} -> {after.moment:%Y-%m-%dT%H:%M:%SZ}")
+        if difference.status:
+            print("    status {} -> {}".format(*difference.status))
+        if difference.quality:
+            print("    {} -> {}".format(*difference.quality))
+        for cell in difference.cells:
+            was, now = (
+                "no cell" if raw is None else repr(raw) for raw in (cell.before, cell.after)
+            )
+            print(f"    {cell.table} {cell.row} {cell.column}: {was} -> {now}")
+        for line in difference.text:
+            print(f"    {line}")
+        if not difference:
+            same = before.digest == after.digest
+            print("    nothing" if same else "    bytes only: text and cells are the same")
+    return len(changes.captures(folder, url))
+
+
+def _folders(options: argparse.Namespace) -> list[Path]:
+    folders = sorted(path.parent for path in options.data.glob("*/warc"))
+    return [folder for folder in folders if options.portal in (None, folder.name)]
 
 
 def _nothing(options: argparse.Namespace) -> int:
@@ -110,6 +171,7 @@ def _nothing(options: argparse.Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "export": _export,
     "rebuild": _rebuild,
+    "show": _show,
 }
 
 

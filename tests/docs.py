@@ -24,6 +24,7 @@ _COMMANDS = (
     ("archive",),
     ("archive", "export"),
     ("archive", "rebuild"),
+    ("archive", "show"),
     ("tests.city",),
 )
 

@@ -1,0 +1,125 @@
+"""Captures of one page: where each is, and what changed from one to the next.
+
+A page is what has one key in the index. Two captures are compared by what was
+read from them, so that a new banner, another visitor count or a moved table is
+no change, and a changed figure is named as the cell it stands in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise, zip_longest
+from pathlib import Path
+
+from archive.folder import find
+from archive.index import Capture, Index, update
+from archive.rebuild import document, holds_report
+from archive.warc import read_set
+from pipelines import read
+from pipelines.page import squeeze
+from pipelines.report import Cell, Report
+
+Place = tuple[str, str, str]
+"""Table, row and column of a cell."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that is not printed as before; None where there is no such cell."""
+
+    table: str
+    row: str
+    column: str
+    before: str | None
+    after: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one capture to the next; nothing did when it is false."""
+
+    status: tuple[int, int] | None = None
+    """HTTP status before and after, when they differ."""
+    quality: tuple[str, str] | None = None
+    """Quality of the two readings, when they differ. Cells are compared when both could be read."""
+    text: tuple[str, ...] = ()
+    """Lines of the text that went (`-`) and came (`+`), white space aside."""
+    cells: tuple[CellChange, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Difference()
+
+
+def captures(folder: Path, url: str) -> list[Capture]:
+    """The captures of a page in a portal's folder, the oldest first.
+
+    Raises archive.warc.DamagedError where a finished file is not whole.
+    """
+    with Index(update(folder)) as index:
+        # The index knows no parts of a second; files and offsets rise with time.
+        return sorted(
+            index.captures(url), key=lambda one: (one.timestamp, one.filename, one.offset)
+        )
+
+
+def report(folder: Path, capture: Capture) -> Report | None:
+    """What is read from a capture; None when it was not asked for, or not answered, as a report."""
+    found = read_set(find(folder, capture.filename), capture.offset)
+    return read(document(found)) if holds_report(found) else None
+
+
+def changes(folder: Path, url: str) -> Iterator[tuple[Capture, Capture, Difference]]:
+    """Every capture of a page but the first, each with the one before and what changed since."""
+    for before, after in pairwise(captures(folder, url)):
+        yield before, after, _compare(folder, before, after)
+
+
+def _compare(folder: Path, before: Capture, after: Capture) -> Difference:
+    if (before.status, before.digest) == (after.status, after.digest):
+        return Difference()
+    status = (before.status, after.status) if before.status != after.status else None
+    # Pages that are no reports are compared by their text too.
+    old, new = (
+        read(document(read_set(find(folder, one.filename), one.offset))) for one in (before, after)
+    )
+    return dataclasses.replace(compare(old, new), status=status)
+
+
+def compare(before: Report, after: Report) -> Difference:
+    """What changed between two readings of one page."""
+    qualities = before.report.quality, after.report.quality
+    return Difference(
+        quality=qualities if qualities[0] != qualities[1] else None,
+        text=_text(before.text, after.text),
+        cells=() if "unread" in qualities else tuple(_cells(before.cells, after.cells)),
+    )
+
+
+def _text(before: str, after: str) -> tuple[str, ...]:
+    old, new = ([line for line in text.split("\n") if squeeze(line)] for text in (before, after))
+    found = difflib.SequenceMatcher(None, [*map(squeeze, old)], [*map(squeeze, new)])
+    lines: list[str] = []
+    for kind, a, b, c, d in found.get_opcodes():
+        if kind != "equal":
+            lines += [f"- {line}" for line in old[a:b]] + [f"+ {line}" for line in new[c:d]]
+    return tuple(lines)
+
+
+def _cells(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> Iterator[CellChange]:
+    old, new = _printed(before), _printed(after)
+    for place in dict.fromkeys([*old, *new]):
+        for was, now in zip_longest(old.get(place, ()), new.get(place, ())):
+            if was != now:
+                yield CellChange(*place, was, now)
+
+
+def _printed(cells: tuple[Cell, ...]) -> dict[Place, list[str]]:
+    """What each cell shows; a page may hold a table more than once."""
+    found: dict[Place, list[str]] = defaultdict(list)
+    for cell in cells:
+        if cell.raw is not None:
+            found[cell.table, cell.row, cell.column].append(squeeze(cell.raw))
+    return found
