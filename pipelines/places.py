@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from lxml import etree
-
 from pipelines.document import Document
 from pipelines.media.charset import decode
-from pipelines.media.html import PARSER
+from pipelines.media.html import parse
 
 
 def look_up(document: Document, at: str) -> str:
@@ -26,10 +24,9 @@ def look_up(document: Document, at: str) -> str:
     if kind == "line":
         whole = text.splitlines()[int(where) - 1]
     elif kind == "xpath":
-        root = etree.fromstring(
-            text.replace("\0", "\ufffd").encode("utf-8", "replace"),
-            etree.HTMLParser(**PARSER),
-        )
+        root = parse(text)
+        if root is None:
+            raise LookupError("the document holds no element")
         count = root.xpath(f"count({where})")
         if count != 1:
             raise LookupError(f"{where} names {count!r} elements")

@@ -31,6 +31,7 @@ FLAGS: Mapping[str, str] = {
     "cells_lost": "a row of a flattened table shows fewer cells than the form has columns",
     "order_doubtful": "numbers of a flattened table belong to no row; others may have moved",
     "header_missing": "the header of a table is lost; its columns are taken as the form has them",
+    "rows_disagree": "a row stands twice on the page with different numbers; the first is taken",
     "cell_unread": "the cell holds text that is no number",
     "cell_unexpected": "a number stands in the table where the form has no cell",
     "unit_unknown": "an amount of money is printed without its unit",

@@ -136,19 +136,44 @@ def _t3_found(rows: Sequence[PrintedRow], flags: list[Flag]) -> tuple[dict[str, 
 def _matched(
     rows: Sequence[PrintedRow], wanted: Sequence[forms.Row], flags: list[Flag]
 ) -> dict[str, PrintedRow]:
-    labels = [bare(row.label) for row in wanted]
+    """The printed row of each row of the form; what else holds numbers is said."""
+    labels = tuple(bare(row.label) for row in wanted)
     printed = [bare(row.label) for row in rows]
     found: dict[str, PrintedRow] = {}
+    others: list[tuple[PrintedRow, str]] = []
     for row, label, index in zip(rows, printed, align(printed, labels), strict=True):
-        if index is not None:
-            found[wanted[index].name] = row
-            if label != labels[index]:
-                note = f"{row.label.strip()!r} printed for {wanted[index].label!r}"
-                flags.append(Flag("label_drift", _first_place(row), note))
-        elif any(c.text.strip() and numbers.is_value(c.text) for c in row.cells.values()):
+        if index is None:
+            others.append((row, label))
+            continue
+        found[wanted[index].name] = row
+        if label != labels[index]:
+            note = f"{row.label.strip()!r} printed for {wanted[index].label!r}"
+            flags.append(Flag("label_drift", _first_place(row), note))
+    for row, label in others:
+        if not any(c.text.strip() and numbers.is_value(c.text) for c in row.cells.values()):
+            continue
+        name = wanted[labels.index(label)].name if label in labels else ""
+        if name not in found:
             note = f"numbers under the label {row.label.strip()!r}, which the form does not have"
             flags.append(Flag("cell_unexpected", _first_place(row), note))
+        elif _figures(row) != _figures(found[name]):
+            # A second report on the page, or a second edition of the table.
+            note = f"row {name} stands here again with other numbers"
+            flags.append(Flag("rows_disagree", _first_place(row), note))
+            found[name] = _doubted(found[name], "rows_disagree")
     return found
+
+
+def _figures(row: PrintedRow) -> dict[str, str]:
+    return {name: "".join(cell.text.split()) for name, cell in row.cells.items()}
+
+
+def _doubted(row: PrintedRow, flag: str) -> PrintedRow:
+    cells = {
+        name: dataclasses.replace(cell, flags=(*cell.flags, flag))
+        for name, cell in row.cells.items()
+    }
+    return dataclasses.replace(row, cells=cells)
 
 
 def _first_place(row: PrintedRow) -> str:

@@ -174,3 +174,16 @@ def test_command_refuses_one_address_for_two_files(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "--url" in done.stderr
+
+
+def test_two_reports_on_one_page_are_told_from_two_copies_of_one() -> None:
+    (first, _), (second, truth) = list(_documents())[12:14]
+    bodies = [
+        d.body.decode("gbk" if b"charset=gb" in d.body else "utf-8-sig") for d in (first, second)
+    ]
+    twice = read(Document("", (bodies[1] + bodies[1]).encode()))
+    assert "rows_disagree" not in {flag.flag for flag in twice.flags}
+    assert len(twice.cells) == len(truth.cells)
+    mixed = read(Document("", "".join(bodies).encode()))
+    assert "rows_disagree" in {flag.flag for flag in mixed.flags}
+    assert any("rows_disagree" in cell.flags for cell in mixed.cells)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from lxml import etree
 from lxml.html import document_fromstring
@@ -34,32 +34,28 @@ _SILENT = frozenset(
 MOST_ELEMENTS = 100_000
 """Elements above which a page is no report: the worst pages pasted from Word have ten thousand."""
 MOST_ATTRIBUTES = 2_000
+_AFTER_THE_END = re.compile(r"</html\s*>\s*<(?!!--)", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:html|body)\s*>|<!doctype[^>]*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{20000,}")
 # Layout tables become these for trafilatura, which reads a table as data and drops long ones.
 _TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 _CELLS = ("td", "th")
 _LONG_CELL = 120
-PARSER: Mapping[str, Any] = {
-    "encoding": "utf-8",
-    "huge_tree": True,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-"""How pages are parsed; comments and processing instructions count in no XPath that we write."""
 _STREWN = 3
 """From how many empty elements of one id on a page is taken to be strewn with them."""
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
 
 def page(text: str, undecodable: int) -> Page:
-    """Parse decoded HTML. Lines and grids come in document order."""
+    """Make a page of decoded HTML; lines and grids come in document order.
+
+    Raises UnreadError for a page of more elements than any report has.
+    """
     for tag in _LONG_TAG.finditer(text):
         # The parser compares each attribute with all before it.
         if tag[0].count("=") > MOST_ATTRIBUTES:
             raise UnreadError("too_complex", f"a tag of {len(tag[0])} characters")
-    # libxml2 ends the document at a NUL; parsing our own UTF-8 keeps page and parser agreed.
-    markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
-    root = etree.fromstring(markup, etree.HTMLParser(**PARSER))
+    root = parse(text)
     if root is None:
         return Page((), (), (), {}, lambda _taken: (), undecodable)
     elements = int(cast("float", root.xpath("count(//*)")))
@@ -76,6 +72,19 @@ def page(text: str, undecodable: int) -> Page:
         article=partial(_article, root, walk),
         undecodable=undecodable,
     )
+
+
+def parse(text: str) -> Element | None:
+    """The tree of decoded HTML, in which the selectors of a page hold; None without an element."""
+    if _AFTER_THE_END.search(text):
+        # What follows is shown by browsers, and left out by libxml2.
+        text = _ENDS.sub("", text)
+    # libxml2 ends the document at a NUL; parsing our own UTF-8 keeps page and parser agreed.
+    markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    return cast("Element | None", etree.fromstring(markup, parser))
 
 
 class _Walk:
