@@ -2,7 +2,8 @@
 
     python -m tests.bench.damage --reports 20000
 
-Every report is read once in a damage or a flattened shape of its own. A cell
+Every report is read once in a damage or a flattened shape of its own, one in
+four of them from a mirror. A cell
 is right, absent (no number is given), flagged, or wrong; the last must not be.
 """
 
@@ -27,6 +28,7 @@ from tests.city import City, pages
 from tests.city.city import Entry
 from tests.city.damage import DAMAGES, damage
 from tests.city.flatten import SHAPES, flatten, lost
+from tests.city.mirror import FAMILIES, mirror
 
 YEARS = range(2019, 2026)
 Key = tuple[str, str, str]
@@ -58,6 +60,14 @@ def judge(city: City, entry: Entry, draw: random.Random) -> Score:
     else:
         names = draw.sample(list(DAMAGES), draw.choice((1, 1, 1, 2, 3)))
         body, touched = damage(html, truth, draw, names)
+    if draw.random() < 0.25:
+        family = draw.choice(list(FAMILIES))
+        names.append(family)
+        copied = mirror(body, family, draw.randrange(2**32))
+        body = copied.text
+        if copied.kinds() & {"bytes", "spelt"}:
+            # Bytes are lost and labels spelt out anywhere: no cell is safe from it.
+            touched |= {cell.key for cell in truth.cells}
     page = restore(open_page(Document(truth.url, body.encode()))).page
     found = {(c.table, c.row, c.column): c for c in tables.read(page).cells}
     score = Score()
