@@ -11,6 +11,9 @@ from them and can be made again. Down the page is the way data goes:
     folder      one portal's folder: names, lock, sample or real
     address     an address as the key it is found by
     index       record sets -> CDXJ: which capture of an address is where
+    examine     one WARC file, and every fault of it
+    verify      files, ledger and checksums held against each other
+    recover     a folder made whole after a run that did not end
     rebuild     record sets -> documents -> catalogue
     catalogue   reports, cells, findings as tables
     export      tables as files

@@ -1,4 +1,4 @@
-"""`python -m archive`: take data away, and read the archive again.
+"""`python -m archive`: take data away, read the archive again, and keep it whole.
 
 Data is looked for in `data/`, or where NIANBAO_DATA says.
 """
@@ -6,21 +6,26 @@ Data is looked for in `data/`, or where NIANBAO_DATA says.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from archive import catalogue, changes, rebuild
 from archive.export import FORMATS
-from archive.folder import find, warc_files
+from archive.folder import LockedError, find, hold, warc_files
+from archive.recover import recover
+from archive.verify import verify
 from archive.warc import OPEN, DamagedError
 from pipelines.report import Report
 
-_NOTHING = 3
+_USAGE, _NOTHING, _FAULTS, _UNWRITTEN = 2, 3, 3, 4
 
 _EXAMPLES = """examples:
   python -m archive export --format jsonl > reports.jsonl
@@ -29,14 +34,20 @@ _EXAMPLES = """examples:
   python -m archive rebuild --portal changzhou
   python -m archive show http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive show --changes http://www.changzhou.gov.cn/gi_news/112170530229657
+  python -m archive verify
+  python -m archive recover --portal changzhou
 """
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, 2 on wrong usage, 3 when there is nothing."""
+    """Run one command; returns the exit status.
+
+    0, 2 on wrong usage or when a run is writing, 3 when there is nothing or
+    something is damaged, 4 when the disk refuses.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m archive",
-        description="Take data away from the archive, and read the archive again.",
+        description="Take data away from the archive, read it again, and keep it whole.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -62,7 +73,13 @@ def main(argv: list[str] | None = None) -> int:
     show.add_argument(
         "--changes", action="store_true", help="what changed from each capture to the next"
     )
-    for command in (export, again, show):
+    check = commands.add_parser(
+        "verify", help="look at every byte: whole files, digests, ledger, checksums"
+    )
+    mend = commands.add_parser(
+        "recover", help="make whole what a killed run left, and a ledger that was deleted"
+    )
+    for command in (export, again, show, check, mend):
         command.add_argument("--portal", help="one portal only (default: all)")
         command.add_argument(
             "--data",
@@ -158,6 +175,47 @@ def _folders(options: argparse.Namespace) -> list[Path]:
     return [folder for folder in folders if options.portal in (None, folder.name)]
 
 
+def _verify(options: argparse.Namespace) -> int:
+    folders = _folders(options)
+    if not folders:
+        return _nothing(options)
+    found = count = size = 0
+    with contextlib.ExitStack() as held:
+        try:
+            for folder in folders:
+                held.enter_context(hold(folder))
+        except LockedError as error:
+            print(error, file=sys.stderr)
+            return _USAGE
+        bar = held.enter_context(Progress(console=Console(stderr=True), transient=True))
+        for folder in folders:
+            lengths = [path.stat().st_size for path in warc_files(folder)]
+            task = bar.add_task(folder.name, total=sum(lengths))
+            for fault in verify(folder, functools.partial(bar.advance, task)):
+                bar.console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+                found += 1
+            count, size = count + len(lengths), size + sum(lengths)
+    print(f"{found or 'no'} faults in {count} WARC files, {size} bytes", file=sys.stderr)
+    return _FAULTS if found else 0
+
+
+def _recover(options: argparse.Namespace) -> int:
+    folders = _folders(options)
+    if not folders:
+        return _nothing(options)
+    for folder in folders:
+        try:
+            with hold(folder):
+                for said in recover(folder):
+                    print(f"{folder.name}: {said}", file=sys.stderr)
+        except (LockedError, DamagedError, OSError, sqlite3.OperationalError) as error:
+            print(error, file=sys.stderr)
+            kinds = {LockedError: _USAGE, DamagedError: _FAULTS}
+            return kinds.get(type(error), _UNWRITTEN)
+        print(f"{folder.name}: whole, {len(list(warc_files(folder)))} WARC files", file=sys.stderr)
+    return 0
+
+
 def _nothing(options: argparse.Namespace) -> int:
     wanted = f" of {options.portal}" if options.portal else ""
     print(
@@ -171,6 +229,8 @@ def _nothing(options: argparse.Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "export": _export,
     "rebuild": _rebuild,
+    "verify": _verify,
+    "recover": _recover,
     "show": _show,
 }
 

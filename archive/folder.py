@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from archive.warc import OPEN, DamagedError, read_info
 
 MANIFEST = "manifest-sha256.txt"
 """Checksums of the finished files, as `sha256sum --check` reads them."""
+
+_MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^/\0\s]+)")
 
 
 class LockedError(RuntimeError):
@@ -55,6 +58,21 @@ def find(folder: Path, file: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"{finished} is missing: bring it back, or rebuild the ledger")
+
+
+def read_manifest(folder: Path) -> tuple[dict[str, str], list[str]]:
+    """SHA-256 by file name as the manifest has it, and the lines of it that say nothing."""
+    path = warc_folder(folder) / MANIFEST
+    if not path.exists():
+        return {}, []
+    *lines, rest = path.read_text("utf-8", "replace").split("\n")
+    checksums: dict[str, str] = {}
+    unread = [rest] if rest else []
+    for line in lines:
+        found = _MANIFEST_LINE.fullmatch(line)
+        if found is None or checksums.setdefault(found[2], found[1]) != found[1]:
+            unread.append(line)
+    return checksums, unread
 
 
 def hold(folder: Path) -> IO[str]:

@@ -26,6 +26,9 @@ from archive.exchange import RecordSet, Run, warc_date
 
 FILE = "ledger.sqlite"
 
+TABLES = ("runs", "files", "exchanges")
+"""The tables; the first column of each is its key."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
@@ -145,6 +148,13 @@ def open_ledger(folder: Path) -> sqlite3.Connection:
     ledger = sqlite3.connect(folder / FILE, timeout=60, check_same_thread=False)
     ledger.execute("PRAGMA journal_mode = WAL")
     ledger.execute("PRAGMA synchronous = FULL")
+    ledger.executescript(_SCHEMA)
+    return ledger
+
+
+def scratch() -> sqlite3.Connection:
+    """A ledger of no folder, gone when it is closed."""
+    ledger = sqlite3.connect("")
     ledger.executescript(_SCHEMA)
     return ledger
 

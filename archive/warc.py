@@ -254,6 +254,20 @@ def read_info(path: Path) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
+def run_of(info: Mapping[str, str]) -> Run:
+    """The run that a warcinfo record tells of; raises KeyError or ValueError when it does not."""
+    return Run(
+        id=info["run"],
+        portal=info["isPartOf"],
+        started=dt.datetime.fromisoformat(info["started"]),
+        sample={"yes": True, "no": False}[info["sample"]],
+        arguments=json.loads(info["arguments"]),
+        version=info["software"].removeprefix("nianbao/"),
+        operator=info["operator"],
+        robots=info["robots"],
+    )
+
+
 def read_sets(path: Path, offset: int = 0) -> Iterator[RecordSet]:
     """The record sets of a file in order, one in memory at a time.
 
@@ -277,7 +291,7 @@ def _sets(path: Path, offset: int) -> Iterator[RecordSet]:
             raise DamagedError(path, record.offset, f"a {record.type} record out of place")
         parts[record.type] = record
         if record.type == "metadata":
-            yield _assemble(path, parts)
+            yield assemble(path, parts)
             parts = {}
     if parts:
         start = min(part.offset for part in parts.values())
@@ -301,7 +315,8 @@ def read_notes(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(record.block)
 
 
-def _assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
+def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
+    """The record set that records of a file make, by WARC-Type; raises DamagedError."""
     metadata = parts["metadata"]
     if metadata.fields.get("Content-Type") != "application/json":
         raise DamagedError(path, metadata.offset, "metadata that this archive did not write")

@@ -16,7 +16,8 @@ exchange.
                         with what it is given, and finishes the file; raises
                         ArchiveError when the run could not be written
 
-It takes the folder when the crawler is made, so LockedError and MixedError
+It takes the folder when the crawler is made, and makes whole what a run before
+this left there (`archive.recover`), so LockedError, DamagedError and MixedError
 come out of `crawl()` before anything is fetched. When the archive can no
 longer be written, the crawl is stopped with the reason `archive_failed`, no
 page reaches the spider any more, and the statistic `archive/failed` says why.
@@ -50,7 +51,8 @@ from twisted.internet import error as network
 from archive.exchange import Exchange, Run, Truncated
 from archive.folder import forbid_mixing, hold
 from archive.http import split_interim
-from archive.writer import ArchiveError, Writer
+from archive.recover import recover
+from archive.writer import ROTATE, ArchiveError, Writer
 from crawler import __version__
 from crawler.arguments import Arguments
 from crawler.connect import parse_connect_to, send_elsewhere
@@ -101,16 +103,19 @@ class Archive:
         self._closed = False
         self._stopping: asyncio.Task[None] | None = None
         self._lock = hold(self.folder)
+        for said in recover(self.folder):
+            logger.warning("%s: %s", self.folder, said)
         forbid_mixing(self.folder, sample=self.run.sample)
-        self._writer = Writer(self.folder, self.run)
+        rotate = settings.getint("WARC_ROTATE", ROTATE)
+        self._writer = Writer(self.folder, self.run, rotate=rotate)
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the portal's folder.
 
-        Raises LockedError, MixedError, ConnectToError, NotCapturedError, TeeError, and
-        OSError or sqlite3.Error when the folder cannot be written.
+        Raises LockedError, DamagedError, MixedError, ConnectToError, NotCapturedError, TeeError,
+        and OSError or sqlite3.Error when the folder cannot be written.
         """
         return cls(crawler)
 

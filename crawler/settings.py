@@ -18,6 +18,8 @@ COMMANDS_MODULE = "crawler.commands"
 
 # `data/<portal>/` holds a portal's archive, ledger and catalogue.
 NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")
+# Bytes after which a WARC file is finished and the next one begun: what most archives use.
+WARC_ROTATE = 1_000_000_000
 # `host[:port]=address:port`, as curl's --connect-to: sends unchanged spiders to the sample city.
 CONNECT_TO = os.environ.get("CONNECT_TO", "")
 # Who runs this crawl, an address or a mail address: portals must be able to complain to somebody.

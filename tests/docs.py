@@ -24,6 +24,8 @@ _COMMANDS = (
     ("archive",),
     ("archive", "export"),
     ("archive", "rebuild"),
+    ("archive", "verify"),
+    ("archive", "recover"),
     ("archive", "show"),
     ("tests.city",),
 )

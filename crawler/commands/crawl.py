@@ -17,6 +17,7 @@ from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 
 from archive.folder import LockedError, MixedError
+from archive.warc import DamagedError
 from crawler import arguments
 from crawler.health import EXIT
 from crawler.summary import Summary
@@ -81,7 +82,7 @@ class Command(BaseRunSpiderCommand):
             run.result()
         except (LockedError, MixedError) as error:
             raise _usage(str(error)) from error
-        except (OSError, sqlite3.OperationalError) as error:
+        except (DamagedError, OSError, sqlite3.OperationalError) as error:
             print(f"the archive could not be opened: {error}", file=sys.stderr)
             self.exitcode = EXIT["archive_failed"]
             return

@@ -1,0 +1,154 @@
+"""The verifier: is the folder of a portal whole, and what it was when it was written?
+
+Each WARC file is looked at by `archive.examine`, which believes nothing that
+the file states. From what it finds the ledger is made a second time, and the
+two are compared, every column of every row. Then come the checksums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from archive import ledger
+from archive.examine import LOST, Advance, Fault, Note, Opening, read_file, silent
+from archive.folder import MANIFEST, read_manifest, warc_files, warc_folder
+from archive.warc import OPEN
+
+_RECOVER = "`python -m archive recover`"
+_LEDGER = (
+    f"if the file has no fault of its own, delete {ledger.FILE}, and {_RECOVER} writes it again"
+)
+_MANIFEST = (
+    f"if {ledger.FILE} says so too, bring the file back from a copy;"
+    f" if not, delete {MANIFEST}, and {_RECOVER} writes it again"
+)
+
+Row = dict[str, Any]
+
+
+def verify(folder: Path, advance: Advance = silent) -> Iterator[Fault]:
+    """Every fault of a portal's folder: its WARC files, its ledger, its manifest.
+
+    The caller holds the folder. `advance` is told of bytes of WARC files that were read.
+    """
+    manifest = warc_folder(folder) / MANIFEST
+    checksums, unread = read_manifest(folder)
+    for line in unread:
+        yield Fault(manifest, None, f"not a checksum and a name: {line!r}", _MANIFEST)
+    again = ledger.scratch()
+    damage: dict[str, list[int]] = defaultdict(list)
+    try:
+        for path in warc_files(folder):
+            for fault in _file(path, checksums.pop(path.name, None), again, advance):
+                damage[path.name.removesuffix(OPEN)].append(fault.offset or 0)
+                yield fault
+        for name in checksums:
+            why = f"{MANIFEST} has it, the folder not"
+            yield Fault(manifest.with_name(name), None, why, LOST)
+        kinds = again.execute("SELECT DISTINCT portal, sample FROM runs").fetchall()
+        if len(kinds) > 1:
+            why = f"captures of several kinds stand side by side: {kinds}"
+            yield Fault(manifest.parent, None, why, "move the files of one portal and kind away")
+        yield from _ledger(folder, again, damage)
+    finally:
+        again.close()
+
+
+def _file(
+    path: Path, checksum: str | None, again: sqlite3.Connection, advance: Advance
+) -> Iterator[Fault]:
+    """The faults of a file by itself; what is whole in it goes to the second ledger."""
+    name = path.name.removesuffix(OPEN)
+    for part in read_file(path, advance=advance):
+        if isinstance(part, Fault):
+            yield part
+        elif isinstance(part, Opening):
+            ledger.adopt(again, part.run, name, ())
+        elif isinstance(part, Note):
+            ledger.finish_run(again, part.says)
+        else:
+            try:
+                ledger.append(again, [part])
+            except sqlite3.IntegrityError:
+                why = f"exchange {part.exchange.id} is in the archive twice"
+                yield Fault(path, part.place.offset, why, LOST)
+    size = path.stat().st_size
+    if path.suffix == OPEN:
+        why = "a run that did not end left it open"
+        yield Fault(path, size, why, f"{_RECOVER} finishes it, and so does the next run")
+        return
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    ledger.finish_file(again, name, size, sha256)
+    if checksum != sha256:
+        said = f"{checksum} in {MANIFEST}" if checksum else f"{MANIFEST} has none"
+        yield Fault(path, None, f"its SHA-256 is {sha256}, and {said}", _MANIFEST)
+
+
+def _ledger(
+    folder: Path, again: sqlite3.Connection, damage: dict[str, list[int]]
+) -> Iterator[Fault]:
+    path = folder / ledger.FILE
+    if not path.exists():
+        yield Fault(path, None, "there is no ledger", f"{_RECOVER} writes it from the WARC files")
+        return
+    try:
+        opened = ledger.open_ledger(folder)
+        try:
+            for (said,) in opened.execute("PRAGMA integrity_check"):
+                if said != "ok":
+                    yield Fault(path, None, f"the ledger is damaged: {said}", _LEDGER)
+            for table in ledger.TABLES:
+                for row, why in _differences(table, opened, again, damage):
+                    about = warc_folder(folder) / row["file"] if "file" in row else path
+                    yield Fault(about, row.get("offset"), f"in the ledger {why}", _LEDGER)
+        finally:
+            opened.close()
+    except sqlite3.DatabaseError as error:
+        yield Fault(path, None, f"the ledger cannot be read ({error})", _LEDGER)
+
+
+def _differences(
+    table: str, kept: sqlite3.Connection, again: sqlite3.Connection, damage: dict[str, list[int]]
+) -> Iterator[tuple[Row, str]]:
+    """How a table of the ledger differs from the one made again: each row, and what is wrong."""
+    ours, theirs = _rows(kept, table), _rows(again, table)
+    row, truth = next(ours, None), next(theirs, None)
+    while row is not None or truth is not None:
+        if truth is None or (row is not None and _key(row) < _key(truth)):
+            assert row
+            if not _damaged(row, damage):
+                yield row, f"{table} have {_key(row)!r}, and the WARC files have not"
+            row = next(ours, None)
+        elif row is None or _key(truth) < _key(row):
+            yield truth, f"{table} lack {_key(truth)!r}, which the WARC files have"
+            truth = next(theirs, None)
+        else:
+            for column, value in truth.items():
+                if row[column] != value:
+                    why = f"{column} of {_key(row)!r} is {row[column]!r}"
+                    yield truth, f"{table}: {why}, and {value!r} by the WARC files"
+            row, truth = next(ours, None), next(theirs, None)
+
+
+def _key(row: Row) -> str:
+    return str(next(iter(row.values())))
+
+
+def _rows(opened: sqlite3.Connection, table: str) -> Iterator[Row]:
+    found = opened.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - our own names
+    names = [column[0] for column in found.description]
+    return (dict(zip(names, row, strict=True)) for row in found)
+
+
+def _damaged(row: Row, damage: dict[str, list[int]]) -> bool:
+    """Whether the set of this row is one whose damage was told of."""
+    if "offset" not in row:
+        return False
+    end = row["offset"] + row["length"]
+    return any(row["offset"] <= place < end for place in damage[row["file"]])
