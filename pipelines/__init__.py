@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import partial
 
-from pipelines import checks, dates, forms, identity, narrative, restore, tables
+from pipelines import checks, forms, identity, narrative, restore, tables
 from pipelines.checks import again
 from pipelines.document import Document
 from pipelines.media import open_page
@@ -58,24 +58,16 @@ def read(document: Document) -> Report:
     quality: Quality = "complete" if whole and known else "partial"
     report = _report(document, who, found.form, found.cells, tuple(flags), text, quality)
     report = dataclasses.replace(report, indicators=narrative.indicators(prose, who.organ))
-    return _checked(report, document, page, prose)
+    return _checked(report, page, prose)
 
 
-def _checked(report: Report, document: Document, page: Page, prose: tuple[Line, ...]) -> Report:
+def _checked(report: Report, page: Page, prose: tuple[Line, ...]) -> Report:
     subject = checks.Subject(
         head=report.report,
         cells=report.cells,
         indicators=report.indicators,
         flags=report.flags,
         article=prose,
-        dates=tuple(
-            dates.published(
-                dict(page.meta),
-                [line.text for line in page.lines],
-                document.known.date,
-                document.url,
-            )
-        ),
         again=partial(again.read, page, report.cells),
     )
     return dataclasses.replace(report, findings=checks.findings(subject))
@@ -110,6 +102,7 @@ def _report(
         id=_digest(key),
         version=_digest((text, [(c.table, c.row, c.column, c.raw, c.status) for c in cells])),
         organ=who.organ,
+        organ_code=who.organ_code,
         region_code=who.region_code,
         level=who.level,
         scope=who.scope,
@@ -118,6 +111,7 @@ def _report(
         title=who.title,
         published=who.published,
         published_from=who.published_from,
+        dates=who.dates,
         signed=who.signed,
         contacts=who.contacts,
         url=document.url,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
-from pipelines import dates, organs, regions
+from pipelines import codes, dates, organs, regions
 from pipelines.document import Document
 from pipelines.page import Page
 from pipelines.report import Flag, HostClass, Level, Scope
@@ -57,6 +57,7 @@ _GOVERNMENT_HOSTS = (".gov.cn", ".gov")
 _NOT_A_REPORT = re.compile(
     r"通知|说明|公布情况|部署会|召开|格式|指南|要点|总结|政府工作报告|法治政府|绩效|自查|制度$"
 )
+_LONG_LINE = 300
 _SECTIONS_THAT_PROVE = 3
 # A list of reports carries the same words in its title, but no sentences.
 _SENTENCES_OF_PROSE = 5
@@ -67,6 +68,7 @@ class Identity:
     """Who reports on which year, and when it was made known."""
 
     organ: str | None
+    organ_code: str | None
     region_code: str | None
     level: Level
     scope: Scope
@@ -74,6 +76,7 @@ class Identity:
     title: str | None
     published: str | None
     published_from: str | None
+    dates: Mapping[str, str]
     signed: str | None
     contacts: Mapping[str, str]
     host_class: HostClass
@@ -85,11 +88,14 @@ def identify(document: Document, page: Page, article: Sequence[str]) -> Identity
     known = document.known
     lines = [line.text for line in page.lines]
     flags: list[Flag] = []
-    candidates = dates.published(dict(page.meta), lines, known.date, document.url)
-    published, published_from = next(candidates, (None, None))
+    found = dates.published(dict(page.meta), lines, known.date, document.url)
+    candidates: dict[str, str] = {}
+    for date, source in found:
+        candidates.setdefault(source, date)
     signed = dates.signed(article)
-    if published is None and signed is not None:
-        published, published_from = signed, "signed"
+    if signed is not None:
+        candidates["signed"] = signed
+    published_from, published = next(iter(candidates.items()), (None, None))
     title = _title(page, article, known.title)
     text = "\n".join(article)
     year = _year(title, text, document.url, published, flags)
@@ -108,6 +114,7 @@ def identify(document: Document, page: Page, article: Sequence[str]) -> Identity
         flags.append(Flag("host_mirror", "", urlsplit(document.url).hostname or ""))
     return Identity(
         organ=organ,
+        organ_code=codes.organ_code(_index_numbers(lines, document.url)),
         region_code=region,
         level="township" if organ and _TOWN.search(organ) else regions.level(region),
         scope=_scope(organ, text, published),
@@ -115,6 +122,7 @@ def identify(document: Document, page: Page, article: Sequence[str]) -> Identity
         title=title,
         published=published,
         published_from=published_from,
+        dates=candidates,
         signed=signed,
         contacts=_contacts(text),
         host_class=host_class,
@@ -125,18 +133,20 @@ def identify(document: Document, page: Page, article: Sequence[str]) -> Identity
 def unknown(document: Document) -> Identity:
     """The identity of a document that holds no page: what its address says, and nothing else."""
     return Identity(
-        None,
-        None,
-        "unknown",
-        "unknown",
-        None,
-        None,
-        None,
-        None,
-        None,
-        {},
-        _host_class(document.url),
-        (),
+        organ=None,
+        organ_code=None,
+        region_code=None,
+        level="unknown",
+        scope="unknown",
+        year=None,
+        title=None,
+        published=None,
+        published_from=None,
+        dates={},
+        signed=None,
+        contacts={},
+        host_class=_host_class(document.url),
+        flags=(),
     )
 
 
@@ -236,7 +246,7 @@ def _written_out(
     source = page.meta.get("contentsource", "")
     publishers = [source] if source else []
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        found = _PUBLISHER.search(line) if len(line) < 300 else None
+        found = _PUBLISHER.search(line) if len(line) < _LONG_LINE else None
         if found:
             publishers.append(found[1] or following.strip())
     tail = [line.strip(" |") for line in article[-6:]]
@@ -247,6 +257,14 @@ def _written_out(
         organ = organs.cut(name, near=near)
         if organ is not None:
             yield organs.full(organ, near)
+
+
+def _index_numbers(lines: Sequence[str], url: str) -> Iterator[str]:
+    """Where an organisation code may stand: behind 索引号, and in the address."""
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        if "索引号" in line and len(line) < _LONG_LINE:
+            yield from (line, following)
+    yield url
 
 
 def _scope(organ: str | None, text: str, published: str | None) -> Scope:

@@ -30,7 +30,9 @@ FINDING = st.builds(
 )
 HEAD = st.builds(
     Head,
-    id=TEXT, version=TEXT, organ=st.none() | TEXT, region_code=st.none() | TEXT,
+    id=TEXT, version=TEXT, organ=st.none() | TEXT,
+    organ_code=st.none() | TEXT,
+    dates=st.dictionaries(TEXT, TEXT, max_size=2), region_code=st.none() | TEXT,
     level=st.just("county"), scope=st.just("organ_own"), year=st.none() | st.integers(2008, 2030),
     form=st.just("form_2021"), title=st.none() | TEXT, published=st.none() | TEXT,
     published_from=st.none() | TEXT, signed=st.none() | TEXT,

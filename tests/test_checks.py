@@ -259,8 +259,8 @@ NUMBERS: Mapping[str, float] = {
     "t4.review.total": 2,
 }
 HEAD = Head(
-    id="", version="", organ="澄川市民政局", region_code="320400", level="prefecture",
-    scope="organ_own", year=2021, form="form_2021", title=None, published="2022-01-20",
+    id="", version="", organ="澄川市民政局", organ_code=None, region_code="320400",
+    level="prefecture", dates={}, scope="organ_own", year=2021, form="form_2021", title=None, published="2022-01-20",
     published_from="shown_date", signed=None, contacts={}, url="", capture=None, fetched=None,
     host_class="gov", quality="complete", sample=False, parser_version="",
 )  # fmt: skip
@@ -294,7 +294,6 @@ def _subject(
     flags: tuple[str, ...] = (),
     cells: Mapping[str, Mapping[str, Any]] | None = None,
     again: Mapping[tuple[str, str, str], str] | None = None,
-    dates: tuple[tuple[str, str], ...] = (),
     **head: Any,
 ) -> Subject:
     """A sound report of form_2021 (or `form`) with some cells, sentences or facts put otherwise."""
@@ -313,7 +312,6 @@ def _subject(
         indicators=said,
         flags=tuple(Flag(flag, "line=1", "2 marks") for flag in flags),
         article=tuple(map(_line, (*article, *lines))),
-        dates=dates,
         again=lambda: second,
     )
 
@@ -402,7 +400,7 @@ CASES: Mapping[str, tuple[Subject, str]] = {
     "period": (_subject(lines=("统计期限自2021年2月1日起至2021年12月31日止。",)), "fail"),
     "signed_before_published": (_subject(signed="2022-01-21"), "fail"),
     "dates_agree": (
-        _subject(dates=(("2022-01-20", "shown_date"), ("2022-01-25", "list_date"))), "warn",
+        _subject(dates={"shown_date": "2022-01-20", "list_date": "2022-01-25"}), "warn",
     ),
 }  # fmt: skip
 

@@ -52,8 +52,6 @@ class Subject:
     flags: tuple[Flag, ...]
     article: tuple[Line, ...]
     """Lines of the prose, restored, headings included and tables not."""
-    dates: tuple[tuple[str, str], ...]
-    """Every date of publication the page states, with its source, most trustworthy first."""
     again: Callable[[], Mapping[Place, str]]
     """The tables read a second way: what stands in each cell; asked only before a reproach."""
 

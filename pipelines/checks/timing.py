@@ -94,7 +94,7 @@ def signed_before_published(subject: Subject) -> Iterator[Finding]:
 
 def dates_agree(subject: Subject) -> Iterator[Finding]:
     """P4: list, page, tag and address give one date of publication."""
-    by_source = {source: date for date, source in reversed(subject.dates)}
+    by_source = {s: date for s, date in subject.head.dates.items() if s != "signed"}
     if len(by_source) < len(("one", "another")):
         return
     told = "; ".join(f"{_SOURCES[source]} {date}" for date, source in _in_order(by_source))
