@@ -260,7 +260,8 @@ NUMBERS: Mapping[str, float] = {
 }
 HEAD = Head(
     id="", version="", organ="澄川市民政局", organ_code=None, region_code="320400",
-    level="prefecture", dates={}, scope="organ_own", year=2021, form="form_2021", title=None, published="2022-01-20",
+    level="prefecture", dates={}, scope="organ_own", year=2021, form="form_2021", title=None,
+    published="2022-01-20",
     published_from="shown_date", signed=None, contacts={}, url="", capture=None, fetched=None,
     host_class="gov", quality="complete", sample=False, parser_version="",
 )  # fmt: skip
