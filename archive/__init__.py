@@ -18,4 +18,6 @@ from them and can be made again. Down the page is the way data goes:
     catalogue   reports, cells, findings as tables
     export      tables as files
     changes     two captures of one page -> what changed
+    wacz        a portal's files, index and pages as one package
+    unpack      a package opened, after everything in it was checked
 """

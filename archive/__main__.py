@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import functools
 import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, track
 
-from archive import catalogue, changes, rebuild
+from archive import catalogue, changes, rebuild, wacz
 from archive.export import FORMATS
 from archive.folder import LockedError, find, hold, warc_files
+from archive.index import IndexDamagedError
 from archive.recover import recover
 from archive.verify import verify
+from archive.wacz import NothingToPackError
 from archive.warc import OPEN, DamagedError
+from pipelines import read
 from pipelines.report import Report
 
 _USAGE, _NOTHING, _FAULTS, _UNWRITTEN = 2, 3, 3, 4
@@ -36,6 +41,7 @@ _EXAMPLES = """examples:
   python -m archive show --changes http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive verify
   python -m archive recover --portal changzhou
+  python -m archive pack --portal changzhou --to packages/
 """
 
 
@@ -52,43 +58,12 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    export = commands.add_parser(
-        "export",
-        help="write reports to files",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    export.add_argument("--format", choices=FORMATS, required=True)
-    export.add_argument(
-        "--to",
-        type=Path,
-        help="file (jsonl; default: standard output) or folder (csv; default: export/)",
-    )
-    export.add_argument(
-        "--every-capture", action="store_true", help="also earlier captures of an address"
-    )
-    again = commands.add_parser("rebuild", help="read the WARC files again into the catalogue")
-    show = commands.add_parser("show", help="list the captures of a page, and what changed")
-    show.add_argument("url", help="address of the page; over TLS or not is the same")
-    show.add_argument(
-        "--changes", action="store_true", help="what changed from each capture to the next"
-    )
-    check = commands.add_parser(
-        "verify", help="look at every byte: whole files, digests, ledger, checksums"
-    )
-    mend = commands.add_parser(
-        "recover", help="make whole what a killed run left, and a ledger that was deleted"
-    )
-    for command in (export, again, show, check, mend):
-        command.add_argument("--portal", help="one portal only (default: all)")
-        command.add_argument(
-            "--data",
-            type=Path,
-            default=Path(os.environ.get("NIANBAO_DATA", "data")),
-            help="data folder (default: NIANBAO_DATA, or data/)",
-        )
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(name, help=command.help, description=command.help)
+        for argument, says in (command.arguments | _ALWAYS).items():
+            added.add_argument(argument, **says)
     options = parser.parse_args(argv)
-    return COMMANDS[options.command](options)
+    return COMMANDS[options.command].run(options)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -132,9 +107,9 @@ def _show(options: argparse.Namespace) -> int:
             print(f"{folder.name}: {unfinished} unfinished files are left out", file=sys.stderr)
         try:
             shown += (_show_changes if options.changes else _show_captures)(folder, options.url)
-        except DamagedError as damage:
-            print(f"{folder.name}: {damage}", file=sys.stderr)
-            return 1
+        except (DamagedError, IndexDamagedError) as damage:
+            print(damage, file=sys.stderr)
+            return _FAULTS
     print(f"{shown} captures of {options.url}", file=sys.stderr)
     return 0 if shown else _NOTHING
 
@@ -153,20 +128,8 @@ def _show_captures(folder: Path, url: str) -> int:
 def _show_changes(folder: Path, url: str) -> int:
     for before, after, difference in changes.changes(folder, url):
         print(f"{before.moment:%Y-%m-%dT%H:%M:%SZ} -> {after.moment:%Y-%m-%dT%H:%M:%SZ}")
-        if difference.status:
-            print("    status {} -> {}".format(*difference.status))
-        if difference.quality:
-            print("    {} -> {}".format(*difference.quality))
-        for cell in difference.cells:
-            was, now = (
-                "no cell" if raw is None else repr(raw) for raw in (cell.before, cell.after)
-            )
-            print(f"    {cell.table} {cell.row} {cell.column}: {was} -> {now}")
-        for line in difference.text:
+        for line in changes.describe(difference) or ["nothing changed in text or tables"]:
             print(f"    {line}")
-        if not difference:
-            same = before.digest == after.digest
-            print("    nothing" if same else "    bytes only: text and cells are the same")
     return len(changes.captures(folder, url))
 
 
@@ -216,6 +179,42 @@ def _recover(options: argparse.Namespace) -> int:
     return 0
 
 
+def _pack(options: argparse.Namespace) -> int:
+    folders = _folders(options)
+    if not folders:
+        return _nothing(options)
+    options.to.mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        to = options.to / f"{folder.name}.wacz"
+        size = sum(path.stat().st_size for path in warc_files(folder) if path.suffix != OPEN)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            files = bar.add_task(folder.name, total=size)
+            reports = bar.add_task("reports read", total=None)
+            pages = _pages(folder, functools.partial(bar.advance, reports))
+            try:
+                packed = wacz.pack(folder, pages, to, functools.partial(bar.advance, files))
+            except (DamagedError, IndexDamagedError, NothingToPackError) as error:
+                print(error, file=sys.stderr)
+                return _FAULTS
+            except OSError as error:
+                print(f"{to} could not be written: {error}", file=sys.stderr)
+                return _UNWRITTEN
+        print(
+            f"{to}: {packed.files} WARC files, {packed.captures} captures, {packed.pages} pages",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _pages(folder: Path, advance: Callable[[], None]) -> Iterator[wacz.Page]:
+    # Read anew: a catalogue may be older than the reading, or not be there.
+    for document in rebuild.documents(folder):
+        report = read(document)
+        head = report.report
+        yield wacz.Page(document.url, document.fetched, head.title or document.url, report.text)
+        advance()
+
+
 def _nothing(options: argparse.Namespace) -> int:
     wanted = f" of {options.portal}" if options.portal else ""
     print(
@@ -226,12 +225,67 @@ def _nothing(options: argparse.Namespace) -> int:
     return _NOTHING
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "export": _export,
-    "rebuild": _rebuild,
-    "verify": _verify,
-    "recover": _recover,
-    "show": _show,
+@dataclasses.dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what it does, in words and as a function, and its own arguments."""
+
+    run: Callable[[argparse.Namespace], int]
+    help: str
+    arguments: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+
+
+_ALWAYS: dict[str, dict[str, Any]] = {
+    "--portal": {"help": "one portal only (default: all)"},
+    "--data": {
+        "type": Path,
+        "default": Path(os.environ.get("NIANBAO_DATA", "data")),
+        "help": "data folder (default: NIANBAO_DATA, or data/)",
+    },
+}
+
+COMMANDS: Mapping[str, Command] = {
+    "export": Command(
+        _export,
+        "write reports to files",
+        {
+            "--format": {"choices": FORMATS, "required": True},
+            "--to": {
+                "type": Path,
+                "help": "file (jsonl; default: standard output) or folder (csv; default: export/)",
+            },
+            "--every-capture": {
+                "action": "store_true",
+                "help": "also earlier captures of an address",
+            },
+        },
+    ),
+    "rebuild": Command(_rebuild, "read the WARC files again into the catalogue"),
+    "verify": Command(_verify, "look at every byte: whole files, digests, ledger, checksums"),
+    "recover": Command(
+        _recover, "make whole what a killed run left, and a ledger that was deleted"
+    ),
+    "show": Command(
+        _show,
+        "list the captures of a page: time, status, digest, file and offset, quality",
+        {
+            "url": {"help": "address of the page; over TLS or not is the same"},
+            "--changes": {
+                "action": "store_true",
+                "help": "instead, what changed from each capture to the next",
+            },
+        },
+    ),
+    "pack": Command(
+        _pack,
+        "write each portal's finished files as one WACZ package, for replay tools",
+        {
+            "--to": {
+                "type": Path,
+                "default": Path(),
+                "help": "folder to write PORTAL.wacz to (default: the current one)",
+            }
+        },
+    ),
 }
 
 

@@ -123,3 +123,16 @@ def _printed(cells: tuple[Cell, ...]) -> dict[Place, list[str]]:
         if cell.raw is not None:
             found[cell.table, cell.row, cell.column].append(squeeze(cell.raw))
     return found
+
+
+def describe(difference: Difference) -> list[str]:
+    """A difference in lines for people; none when nothing changed."""
+    lines = []
+    if difference.status:
+        lines.append("status {} -> {}".format(*difference.status))
+    if difference.quality:
+        lines.append("{} -> {}".format(*difference.quality))
+    for cell in difference.cells:
+        was, now = ("no cell" if raw is None else repr(raw) for raw in (cell.before, cell.after))
+        lines.append(f"{cell.table} {cell.row} {cell.column}: {was} -> {now}")
+    return [*lines, *difference.text]

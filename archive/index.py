@@ -45,7 +45,7 @@ class IndexDamagedError(ValueError):
     """An index does not hold what an index holds; the message says where and what."""
 
     def __init__(self, where: str, why: str) -> None:
-        super().__init__(f"{where}: {why}; delete the index, it is made again from the WARC files")
+        super().__init__(f"{where}: {why}; an index is made again when it is deleted")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

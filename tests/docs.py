@@ -27,6 +27,7 @@ _COMMANDS = (
     ("archive", "verify"),
     ("archive", "recover"),
     ("archive", "show"),
+    ("archive", "pack"),
     ("tests.city",),
 )
 
