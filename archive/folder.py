@@ -80,7 +80,7 @@ def hold(folder: Path) -> IO[str]:
 
     Raises LockedError, which names the run that holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     lock = (folder / "lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,6 +114,14 @@ def forbid_mixing(folder: Path, *, sample: bool) -> None:
             f"{folder} holds {kinds[0]} captures and this run would add {kinds[1]} ones: "
             "set NIANBAO_DATA to another folder, or move this one away"
         )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it durable where they are missing."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

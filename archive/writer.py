@@ -32,7 +32,7 @@ from typing import Any
 
 from archive import ledger
 from archive.exchange import Exchange, Place, RecordSet, Run, look_at
-from archive.folder import MANIFEST, sync_folder, warc_folder
+from archive.folder import MANIFEST, make_folder, sync_folder, warc_folder
 from archive.warc import OPEN, render, render_info, render_note, run_note
 
 ROTATE = 1_000_000_000
@@ -142,9 +142,9 @@ class Writer:
         self._rotate = rotate
         self._serial = 0
         self._file: _File | None = None
-        self._folder.mkdir(parents=True, exist_ok=True)
-        sync_folder(folder)
+        make_folder(self._folder)
         self._ledger = ledger.open_ledger(folder)
+        sync_folder(folder)
         self._queue: queue.Queue[_Keep | _End] = queue.Queue(WAITING)
         self._taken: list[_Keep | _End] = []
         self._closed = False

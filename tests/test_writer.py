@@ -18,7 +18,7 @@ import pytest
 
 from archive import ledger
 from archive.exchange import RecordSet
-from archive.folder import MANIFEST, warc_files
+from archive.folder import MANIFEST, hold, warc_files
 from archive.warc import read_info, read_notes, read_sets
 from archive.writer import ArchiveError, Writer
 from tests.exchanges import exchange, run
@@ -134,6 +134,31 @@ def test_nothing_is_acknowledged_before_it_is_synced(tmp_path: Path, disk: Disk)
             synced = written
         elif call == "acknowledged":
             assert end <= synced
+
+
+def test_every_name_on_the_way_to_a_capture_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose name was never synced is not there after a power cut, whatever it holds."""
+    synced: list[str] = []
+    real = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    folder = tmp_path / "data" / "asker"
+    lock = hold(folder)
+    writer = Writer(folder, run())
+    writer.submit(exchange()).result()
+    assert {str(tmp_path), str(folder.parent), str(folder), str(folder / "warc")} <= set(synced)
+    synced.clear()
+    writer.close({})
+    lock.close()
+    (path,) = warc_files(folder)
+    assert synced[:2] == [f"{path}.open", str(path.parent)]
+    assert str(path.with_name(MANIFEST)) in synced
 
 
 @pytest.mark.parametrize(
