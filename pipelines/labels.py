@@ -15,6 +15,8 @@ from functools import lru_cache
 ALIKE = 0.7
 """Similarity from which a printed label counts as the form's."""
 
+_AS_GOOD = 0.03
+"""How far below its best a label may still be matched: ties, and misprints that make them."""
 _WORTHLESS = 0.5
 """Similarity below which nobody asks for the exact figure."""
 
@@ -54,17 +56,20 @@ def align(printed: Sequence[str], labels: Sequence[str]) -> list[int | None]:
     """For each printed label (bare) the index of its form label, order kept on both sides.
 
     The assignment with the greatest sum of similarities among all that keep
-    the order, pairs below `ALIKE` excluded.
+    the order. Pairs below `ALIKE` are excluded, and pairs of a label that is
+    more like another of the form: a table that stands twice must not lend the
+    rows of one copy to those the other has lost.
     """
     rows, columns = len(printed), len(labels)
     # total[i][j]: best sum for the first i printed and the first j form labels.
     total = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(1, rows + 1):
         above, here, text = total[i - 1], total[i], printed[i - 1]
+        least = max(ALIKE, best(text, tuple(labels))[0] - _AS_GOOD)
         for j in range(1, columns + 1):
             value = max(above[j], here[j - 1])
             alike = similarity(text, labels[j - 1])
-            if alike >= ALIKE and above[j - 1] + alike > value:
+            if alike >= least and above[j - 1] + alike > value:
                 value = above[j - 1] + alike
             here[j] = value
     found: list[int | None] = [None] * rows

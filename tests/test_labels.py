@@ -39,3 +39,11 @@ def test_rows_that_are_left_are_found_when_others_are_lost(
             label = label[:cut] + label[cut + 1 :]
         printed.append(label)
     assert align(printed, ROWS) == left
+
+
+@given(st.integers(0, len(ROWS) - 1))
+def test_a_table_that_stands_twice_lends_no_row_to_what_is_lost(lost: int) -> None:
+    copy = [row for i, row in enumerate(ROWS) if i != lost]
+    printed = copy + copy
+    for label, index in zip(printed, align(printed, ROWS), strict=True):
+        assert index is None or ROWS[index] == label
