@@ -79,7 +79,11 @@ def _export(options: argparse.Namespace) -> int:
             yield from catalogue.reports(opened, every_capture=options.every_capture)
             opened.close()
 
-    count = FORMATS[options.format](reports(), options.to)
+    try:
+        count = FORMATS[options.format](reports(), options.to)
+    except catalogue.StaleCatalogueError as stale:
+        print(stale, file=sys.stderr)
+        return _NOTHING
     print(f"{count} reports of {len(found)} portals", file=sys.stderr)
     return 0 if count else _NOTHING
 

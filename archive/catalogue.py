@@ -14,6 +14,7 @@ import json
 import sqlite3
 import types
 import typing
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,29 @@ def _schema() -> str:
     return ";\n".join(tables)
 
 
+class StaleCatalogueError(RuntimeError):
+    """A catalogue was made by a version with other tables; the message says what to do."""
+
+
+_VERSION = zlib.crc32(_schema().encode()) & 0x7FFFFFFF
+"""Of the tables: kept in the file as its `user_version`."""
+
+
 def open_catalogue(path: Path) -> sqlite3.Connection:
     """The catalogue at `path`, made when there is none.
 
-    Raises sqlite3.DatabaseError when the file is no catalogue.
+    Raises StaleCatalogueError, and sqlite3.DatabaseError when the file is no catalogue.
     """
     catalogue = sqlite3.connect(path, timeout=60)
+    (version,) = catalogue.execute("PRAGMA user_version").fetchone()
+    (tables,) = catalogue.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and version != _VERSION:
+        catalogue.close()
+        raise StaleCatalogueError(
+            f"{path} was made by another version: read the archive again with"
+            " `python -m archive rebuild`"
+        )
+    catalogue.execute(f"PRAGMA user_version = {_VERSION}")
     catalogue.execute("PRAGMA journal_mode = WAL")
     # Derived data: a lost commit is read again from the archive.
     catalogue.execute("PRAGMA synchronous = NORMAL")

@@ -35,19 +35,17 @@ class Read:
         assert crawler.stats
         self._stats = crawler.stats
         self._folder = Path(crawler.settings["NIANBAO_DATA"]) / crawler.spider.name
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Made by Scrapy."""
-        return cls(crawler)
-
-    def open_spider(self) -> None:
-        """Open the portal's catalogue beside its archive."""
+        # Opened here, not with the spider: what is wrong with them ends the run before it begins.
         self._ledger = ledger.open_ledger(self._folder)
         self._catalogue = catalogue.open_catalogue(self._folder / catalogue.FILE)
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy; raises StaleCatalogueError, sqlite3.DatabaseError."""
+        return cls(crawler)
+
     def close_spider(self) -> None:
-        """Close both."""
+        """Close ledger and catalogue."""
         self._catalogue.close()
         self._ledger.close()
 

@@ -88,6 +88,16 @@ def test_the_latest_capture_of_an_address_counts(tmp_path: Path, report: Report)
     opened.close()
 
 
+def test_a_catalogue_of_other_tables_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    opened = catalogue.open_catalogue(path)
+    opened.execute("ALTER TABLE reports ADD COLUMN older TEXT")
+    opened.execute("PRAGMA user_version = 1")
+    opened.close()
+    with pytest.raises(catalogue.StaleCatalogueError, match="rebuild"):
+        catalogue.open_catalogue(path)
+
+
 def test_a_saved_file_has_no_place(tmp_path: Path) -> None:
     opened = catalogue.open_catalogue(tmp_path / "c.sqlite")
     with pytest.raises(ValueError, match="no capture"):

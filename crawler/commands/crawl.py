@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 
+from archive.catalogue import StaleCatalogueError
 from archive.folder import LockedError, MixedError
 from archive.warc import DamagedError
 from crawler import arguments
@@ -80,7 +81,7 @@ class Command(BaseRunSpiderCommand):
         self.crawler_process.start()
         try:
             run.result()
-        except (LockedError, MixedError) as error:
+        except (LockedError, MixedError, StaleCatalogueError) as error:
             raise _usage(str(error)) from error
         except (DamagedError, OSError, sqlite3.OperationalError) as error:
             print(f"the archive could not be opened: {error}", file=sys.stderr)
