@@ -6,7 +6,8 @@ The map of the project. Data travels one way:
 
     spiders/     where to look: one short file of facts per city
     crawler/     how we fetch
-      portal     Portal: a city's facts, and the walk column -> list pages -> documents
+      portal     Portal: the walk column -> list pages -> documents
+      facts      what the facts of a city must be
       systems/   one module per content-management system: how it lists, pages, serves
       titles     which rows of a list are annual reports, and of which year
       arguments  what `-a NAME=VALUE` may say

@@ -18,9 +18,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import scrapy
 from scrapy import Request
@@ -29,7 +28,7 @@ from scrapy.http import Response, TextResponse
 
 from archive.ledger import last_capture, open_ledger
 from archive.writer import ArchiveError
-from crawler import arguments, guards, titles
+from crawler import arguments, facts, guards, titles
 from crawler.capture import Archive
 from crawler.connect import ConnectToError, leads_home
 from crawler.systems import Column, Listing, Row, System
@@ -48,10 +47,6 @@ SLOWEST = 1.0
 
 QUICK_BACKOFF = 0.05
 """Seconds a host of the sample city rests after its first failure."""
-
-
-class FactError(TypeError):
-    """A fact of a portal is missing or cannot be; says which, and what to write."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,22 +112,7 @@ class Portal(scrapy.Spider):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for fact, (holds, wanted) in FACTS.items():
-            value = getattr(cls, fact, None)
-            if value is None or not holds(value):
-                said = "is missing" if value is None else f"cannot be {value!r}"
-                raise FactError(f"{cls.__name__}: the fact {fact!r} {said}; {wanted}")
-        starts = (*cls.directories, *(column.url for column in cls.columns))
-        if not starts:
-            raise FactError(
-                f"{cls.__name__}: there is nowhere to start; declare 'directories' or 'columns'"
-            )
-        for url in starts:
-            if not guards.on_site(url, cls.hosts):
-                raise FactError(
-                    f"{cls.__name__}: the start address {url} is on none of the hosts; add its"
-                    f" host to the fact 'hosts', now {cls.hosts}"
-                )
+        facts.check(cls)
 
     def __init__(self, **given: str) -> None:
         super().__init__()
@@ -364,48 +344,6 @@ def _held_against_statement(walk: Walk, listing: Listing) -> None:
         )
 
 
-def _like(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
-
-
-HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
-
 PRIORITY: Mapping[str, int] = {"index": 30, "rest of list": 20, "report": 10, "list": 0}
 """A list is walked to its end at once, so that it cannot change on the way; then its reports are
 fetched; then the next list begins. What waits is never more than one list holds."""
-
-FACTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (
-        _like(r"[a-z][a-z0-9_]*"),
-        "write the name of the file, as in name = 'changzhou'",
-    ),
-    "city": (
-        _like(r"[\u4e00-\u9fff]+([市县区盟旗]|自治州)"),
-        "write the city's full name, as in city = '常州市'",
-    ),
-    "region_code": (
-        _like(r"\d{6}"),
-        "write the six digits of GB/T 2260, as in region_code = '320400'",
-    ),
-    "level": (
-        lambda value: value in get_args(Level) and value != "unknown",
-        "write one of " + ", ".join(level for level in get_args(Level) if level != "unknown"),
-    ),
-    "system": (
-        lambda value: isinstance(value, System),
-        "write a system of crawler.systems, as in system = changzhou.SYSTEM",
-    ),
-    "hosts": (
-        lambda value: isinstance(value, tuple) and value != () and all(map(_like(HOST), value)),
-        "write a tuple of host names, as in hosts = ('changzhou.gov.cn',)",
-    ),
-    "first_year": (
-        lambda value: isinstance(value, int) and 2008 <= value <= 2100,
-        "write the first report year, 2008 or later: there was no duty to report before",
-    ),
-    "floors": (
-        lambda value: all(2008 <= year <= 2100 and least > 0 for year, least in value),
-        "write pairs of a year and the least number, as in floors = ((2021, 3),)",
-    ),
-}
-"""What a fact must be, and what to write when it is not."""

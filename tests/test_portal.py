@@ -13,7 +13,8 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 import spiders.changzhou
-from crawler.portal import Captured, FactError, Portal
+from crawler.facts import FactError
+from crawler.portal import Captured, Portal
 from crawler.systems import Column, address_key, changzhou
 from spiders.changzhou import Changzhou
 from tests.city import pages
