@@ -9,6 +9,7 @@ import collections
 import datetime as dt
 import errno
 import logging
+import os
 import shlex
 import sqlite3
 import sys
@@ -142,7 +143,10 @@ class Summary:
         )
         if facts.read:
             data = shlex.quote(str(folder.parent))
-            export = f"python -m archive export --format csv --portal {folder.name} --data {data}"
+            # The very interpreter: another one may lack what the project stands on.
+            here = os.path.relpath(sys.executable)
+            python = shlex.quote(sys.executable if here.startswith("..") else here)
+            export = f"{python} -m archive export --format csv --portal {folder.name} --data {data}"
             console.print(f"next     {export}")
         else:
             console.print("next     docs/running.md says what each verdict means, and what to do")

@@ -33,10 +33,12 @@ def read(document: Document) -> Report:
     restored = restore.restore(page)
     page = restored.page
     found = tables.read(page)
-    prose = tuple(page.lines[index] for index in page.article(found.taken))
+    told = page.article(found.taken)
+    prose = tuple(page.lines[index] for index in told.lines)
     article = [line.text for line in prose]
     who = identity.identify(document, page, article)
     flags = list(restored.flags)
+    flags.extend(Flag("prose_unaligned", "", passage[:80]) for passage in told.unaligned)
     if page.undecodable:
         flags.append(Flag("undecodable", "", f"{page.undecodable} characters replaced"))
     sections = narrative.sections(

@@ -97,6 +97,14 @@ class Grid:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Article:
+    """Which lines of a page, by index, are its prose; and passages that no line of it holds."""
+
+    lines: tuple[int, ...]
+    unaligned: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Page:
     """What `media` made of a document."""
 
@@ -106,8 +114,8 @@ class Page:
     """Titles the page gives itself, most trustworthy first."""
     meta: Mapping[str, str]
     """Content of the meta tags by name, names in lower case."""
-    article: Callable[[frozenset[int]], tuple[int, ...]]
-    """The lines (by index) that are the article's prose, given the lines that tables took."""
+    article: Callable[[frozenset[int]], Article]
+    """The article's prose, given the lines (by index) that tables took."""
     undecodable: int = 0
     """How many characters had to be replaced because their bytes fit no charset."""
 

@@ -101,10 +101,6 @@ class Selectors:
             raise DriftedError(self.system, name, f"({self.css[name]}) matches {len(found)} times")
         return found[0]
 
-    def maybe(self, node: TextResponse | Selector, name: str) -> Selector | None:
-        """The only match, or None; raises DriftedError when there is more than one."""
-        return self.one(node, name) if node.css(self.css[name]) else None
-
 
 def text_of(node: Selector) -> str:
     """The words in an element, each run of white space made one space."""

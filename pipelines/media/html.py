@@ -19,7 +19,7 @@ from lxml.html import document_fromstring
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from pipelines.page import Grid, Line, Page, Slot, UnreadError, squeeze
+from pipelines.page import Article, Grid, Line, Page, Slot, UnreadError, squeeze
 
 Element = etree._Element  # noqa: SLF001 - the class has no other name
 
@@ -57,7 +57,7 @@ def page(text: str, undecodable: int) -> Page:
             raise UnreadError("too_complex", f"a tag of {len(tag[0])} characters")
     root = parse(text)
     if root is None:
-        return Page((), (), (), {}, lambda _taken: (), undecodable)
+        return Page((), (), (), {}, lambda _taken: Article(()), undecodable)
     elements = int(cast("float", root.xpath("count(//*)")))
     if elements > MOST_ELEMENTS:
         raise UnreadError("too_complex", f"{elements} elements; no report has {MOST_ELEMENTS}")
@@ -258,7 +258,7 @@ def _meta(root: Element) -> dict[str, str]:
     return meta
 
 
-def _article(root: Element, walk: _Walk, taken: frozenset[int]) -> tuple[int, ...]:
+def _article(root: Element, walk: _Walk, taken: frozenset[int]) -> Article:
     """Lines that trafilatura counts as the article, led back to the DOM.
 
     The article is the deepest element that holds nearly all trafilatura kept:
@@ -267,9 +267,9 @@ def _article(root: Element, walk: _Walk, taken: frozenset[int]) -> tuple[int, ..
     lines, owners = walk.lines, walk.owners
     rest = [index for index in range(len(lines)) if index not in taken]
     kept = _kept(root, {lines[index].grid for index in taken} - {None})
-    touched = _align(kept, [(index, squeeze(lines[index].text)) for index in rest])
+    touched, unaligned = _align(kept, [(index, squeeze(lines[index].text)) for index in rest])
     if not touched:
-        return tuple(rest)
+        return Article(tuple(rest), unaligned)
     weight: dict[Element, int] = {}
     for index in touched:
         for element in (owners[index], *owners[index].iterancestors()):
@@ -288,7 +288,7 @@ def _article(root: Element, walk: _Walk, taken: frozenset[int]) -> tuple[int, ..
     total = sum(len(lines[index].text) for index in inside)
     if weight[deepest] < 0.6 * total:
         inside = [index for index in inside if first <= index <= last]
-    return tuple(inside)
+    return Article(tuple(inside), unaligned)
 
 
 def _kept(root: Element, statutory: set[int | None]) -> list[str]:
@@ -320,8 +320,11 @@ def _is_layout(table: Element) -> bool:
     )
 
 
-def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
-    """Indices of the lines that the passages cover, both compared without white space."""
+def _align(passages: list[str], lines: list[tuple[int, str]]) -> tuple[set[int], tuple[str, ...]]:
+    """Indices of the lines that the passages cover, and the passages that no lines hold.
+
+    Both are compared without white space.
+    """
     stream = "".join(text for _, text in lines)
     starts: list[tuple[int, int]] = []
     position = 0
@@ -329,6 +332,7 @@ def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
         starts.append((position, index))
         position += len(text)
     touched: set[int] = set()
+    unaligned: list[str] = []
     cursor = 0
     for passage in map(squeeze, passages):
         if not passage:
@@ -337,6 +341,7 @@ def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
         if found < 0:
             found = stream.find(passage)
         if found < 0:
+            unaligned.append(passage)
             continue
         cursor = found + len(passage)
         touched.update(
@@ -344,4 +349,4 @@ def _align(passages: list[str], lines: list[tuple[int, str]]) -> set[int]:
             for (begin, index), (end, _) in zip(starts, [*starts[1:], (position, -1)], strict=True)
             if begin < cursor and end > found
         )
-    return touched
+    return touched, tuple(unaligned)

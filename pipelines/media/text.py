@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.page import Line, Page
+from pipelines.page import Article, Line, Page
 
 
 def page(text: str, undecodable: int) -> Page:
@@ -16,6 +16,6 @@ def page(text: str, undecodable: int) -> Page:
         grids=(),
         titles=(),
         meta={},
-        article=lambda taken: tuple(i for i in range(len(lines)) if i not in taken),
+        article=lambda taken: Article(tuple(i for i in range(len(lines)) if i not in taken)),
         undecodable=undecodable,
     )
