@@ -105,6 +105,8 @@ class Run:
     """Whom to write to about the crawl."""
     robots: str
     """`obey` or `ignore`."""
+    resumes: tuple[str, ...] = ()
+    """Ids of the runs that this one goes on with, the first begun first."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -135,6 +135,9 @@ _NAMES = ", ".join(_COLUMNS)
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _SELECT = f"SELECT {_NAMES} FROM exchanges"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO exchanges ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - our own names
+_WHOLE = "status IS NOT NULL AND truncated IS NULL AND error IS NULL"
+_OF = "run IN (SELECT value FROM json_each(?))"
+_NOT_OF = f"NOT {_OF}"
 _plain = operator.attrgetter(*_COLUMNS[:-1])
 _to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -233,15 +236,28 @@ def finish_run(ledger: sqlite3.Connection, note: Mapping[str, Any]) -> None:
         )
 
 
-def last_capture(ledger: sqlite3.Connection, url: str, method: str = "GET") -> Entry | None:
-    """The latest exchange of an address that has a whole response; None when there is none."""
+def last_capture(
+    ledger: sqlite3.Connection, url: str, method: str = "GET", besides: Iterable[str] = ()
+) -> Entry | None:
+    """The latest exchange of an address that has a whole response; None when there is none.
+
+    Those of the runs `besides` do not count.
+    """
     found = _select(
         ledger,
-        "WHERE url = ? AND method = ? AND status IS NOT NULL AND truncated IS NULL"
-        " AND error IS NULL ORDER BY started DESC LIMIT 1",
-        (url, method),
+        f"WHERE url = ? AND method = ? AND {_WHOLE} AND {_NOT_OF} ORDER BY started DESC LIMIT 1",
+        (url, method, json.dumps([*besides])),
     )
     return next(found, None)
+
+
+def whole_exchanges(ledger: sqlite3.Connection, runs: Iterable[str]) -> Iterator[Entry]:
+    """The exchanges of some runs that have a whole response, in the order they began."""
+    return _select(
+        ledger,
+        f"WHERE {_OF} AND {_WHOLE} ORDER BY started, id",
+        (json.dumps([*runs]),),
+    )
 
 
 def exchange(ledger: sqlite3.Connection, identity: str) -> Entry:

@@ -114,6 +114,8 @@ def render_info(run: Run, file: str) -> bytes:
         "started": warc_date(run.started),
         "arguments": json.dumps(dict(run.arguments), ensure_ascii=False, sort_keys=True),
     }
+    if run.resumes:
+        says["resumes"] = " ".join(run.resumes)
     block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in says.items())
     fields = [
         ("WARC-Date", warc_date(run.started)),
@@ -144,6 +146,7 @@ def run_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> dict[s
         "sample": run.sample,
         "arguments": dict(run.arguments),
         "version": run.version,
+        "resumes": list(run.resumes),
         **note,
     }
 
@@ -265,6 +268,7 @@ def run_of(info: Mapping[str, str]) -> Run:
         version=info["software"].removeprefix("nianbao/"),
         operator=info["operator"],
         robots=info["robots"],
+        resumes=tuple(info.get("resumes", "").split()),
     )
 
 
