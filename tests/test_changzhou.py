@@ -11,6 +11,7 @@ from crawler.guards import DriftedError
 from crawler.systems import Row, address_key, changzhou
 from tests.city import pages
 from tests.city.city import HOST, City
+from tests.city.systems import changzhou as served
 
 CITY = City(6, range(2019, 2026), 5)
 
@@ -26,7 +27,7 @@ def test_every_list_of_the_city_is_read_as_it_is() -> None:
         rows: list[Row] = []
         for number in range(1, column.pages + 1):
             url = f"http://{HOST}{column.path}"
-            found = changzhou.listing(html(pages.listing(column, number, HOST), url))
+            found = changzhou.listing(html(served.listing(column, number, HOST), url))
             assert (found.page, found.pages) == (number, column.pages)
             assert found.total == len(column.entries)
             rows += found.rows
@@ -41,7 +42,7 @@ def test_every_list_of_the_city_is_read_as_it_is() -> None:
 
 
 def test_the_directory_leads_to_the_annual_columns() -> None:
-    found = changzhou.directory(html(pages.directory(CITY), f"http://{HOST}/gi_class/"))
+    found = changzhou.directory(html(served.directory(CITY), f"http://{HOST}/gi_class/"))
     assert found.organs == found.stated == len(CITY.organs)
     assert {column.url for column in found.columns} == {
         f"http://{HOST}{column.path}"
@@ -55,8 +56,8 @@ def test_a_selector_that_moved_is_named(selector: str) -> None:
     column = next(column for column in CITY.columns.values() if column.pages > 1)
     entry = next(CITY.report_entries())
     readings = (
-        (changzhou.directory, pages.directory(CITY)),
-        (changzhou.listing, pages.listing(column, 1, HOST)),
+        (changzhou.directory, served.directory(CITY)),
+        (changzhou.listing, served.listing(column, 1, HOST)),
         (changzhou.document, pages.report(CITY, entry)),
     )
     named = set()
@@ -82,7 +83,7 @@ def test_a_selector_that_moved_is_named(selector: str) -> None:
 def test_words_and_rows_that_changed(words: tuple[str, str], selector: str) -> None:
     column = next(column for column in CITY.columns.values() if column.pages > 1)
     with pytest.raises(DriftedError) as fault:
-        changzhou.listing(html(pages.listing(column, 1, HOST).replace(*words)))
+        changzhou.listing(html(served.listing(column, 1, HOST).replace(*words)))
     assert fault.value.selector == selector
 
 

@@ -19,6 +19,7 @@ from crawler.systems import Column, address_key, changzhou
 from spiders.changzhou import Changzhou
 from tests.city import pages
 from tests.city.city import HOST, City
+from tests.city.systems import changzhou as portal_pages
 
 FACTS: dict[str, Any] = {
     "name": "somewhere",
@@ -282,9 +283,10 @@ def test_a_lost_report_is_accounted_for() -> None:
 
 def test_a_column_of_the_city() -> None:
     column = CITY.columns["szfbgs_09"]
-    given = {column.path: pages.listing(column, 1, HOST)}
+    given = {column.path: portal_pages.listing(column, 1, HOST)}
     given |= {
-        f"{column.path}/{n}": pages.listing(column, n, HOST) for n in range(2, column.pages + 1)
+        f"{column.path}/{n}": portal_pages.listing(column, n, HOST)
+        for n in range(2, column.pages + 1)
     }
     given |= {entry.path: pages.report(CITY, entry) for entry in CITY.report_entries()}
     walked = Walked(given, column.path)

@@ -12,28 +12,35 @@ import datetime as dt
 import functools
 import random
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from tests.city import reports
 from tests.city.organs import CITY, Organ, organs
+from tests.city.reports import ANNUAL
+from tests.city.systems import changzhou
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from tests.city.systems import Cms
     from tests.city.truth import TrueReport
 
-HOST = "www.changzhou.gov.cn"
-"""The host whose portal the city stands in for; it answers to every other name too."""
-ROWS = 20
-"""Rows on one page of a list."""
+HOST = changzhou.CMS.host
+"""The host of a city that runs on the system of 常州, as it does when not told another."""
 FORBIDDEN = ("/search.php", "/stat.php", "/admin/")
 """What robots.txt forbids. Every page links to some of it."""
 
 FAULTS: Mapping[str, str] = {
-    "rows-renamed": "the tables of lists have another class than box3",
+    "rows-renamed": "the element or class that holds the rows of a list has another name",
+    "pager-gone": "no list says how many pages it has, or leads to the next",
+    "article-renamed": "the element that holds a document's article has another name",
+    "date-format-changed": "lists print month and day, and no year",
+    "script-only-list": "lists are drawn by script: the page holds none of their rows",
     "empty": "every column lists nothing and states a total of 0",
     "page-2-missing": "the second page of every list is a 404",
-    "total-lies": "every pager states seven rows more than the column has",
+    "paging-down": "every page of a list after the first is a 500",
+    "challenge-on-page-3": "the third page of every list is a challenge with status 200",
+    "total-lies": "every pager states seven rows, or a page, more than the column has",
     "blocked-403": "every page but robots.txt is refused with 403",
     "blocked-412": "every page but robots.txt is refused with 412",
     "blocked-521": "every page but robots.txt is a challenge with status 521",
@@ -47,8 +54,6 @@ FAULTS: Mapping[str, str] = {
     "flaky": "every seventh answer is a 503 that asks to come back in a second",
 }
 """Every way the whole city can misbehave, and what it does."""
-
-ANNUAL = "政府信息公开年度报告"
 
 BESIDE_REPORTS: tuple[tuple[float, str], ...] = (
     (1.0, "{organ}政府信息公开指南"),
@@ -93,14 +98,18 @@ class Entry:
     organ: Organ
     year: int | None
     """The report year; None for a page that is no report."""
+    kind: str
+    """The kind of column it stands in: 01 policies, 02 notices, 03 reports, 09 the joint one."""
+    cms: Cms = dataclasses.field(compare=False, repr=False)
 
     @property
     def path(self) -> str:
-        return f"/gi_news/{self.number}"
+        return self.cms.document(self)
 
     @property
     def print_path(self) -> str:
-        return f"/downxxgk.php?fid={self.number}"
+        """Address of the print variant; empty when the system has none."""
+        return self.cms.printed(self) if self.cms.printed else ""
 
     @property
     def moment(self) -> dt.datetime:
@@ -119,25 +128,40 @@ class Column:
     """One column (栏目) of an organ, newest entry first."""
 
     code: str
+    kind: str
+    """01 policies, 02 notices, 03 reports, 09 the reports of all organs."""
     name: str
     organ: Organ
     entries: tuple[Entry, ...]
+    cms: Cms = dataclasses.field(compare=False, repr=False)
+    more: int = 0
+    """How many rows it claims to have beyond those it has."""
 
     @property
     def path(self) -> str:
-        return f"/gi_class/{self.code}"
+        return self.cms.column(self)
+
+    @property
+    def stated(self) -> int:
+        """How many rows the column says it has."""
+        return len(self.entries) + self.more
 
     @property
     def pages(self) -> int:
-        return max(1, -(-len(self.entries) // ROWS))
+        return max(1, -(-len(self.entries) // self.cms.rows))
+
+    @property
+    def stated_pages(self) -> int:
+        """How many pages a column says it has that states nothing else."""
+        return self.pages + (self.more > 0)
 
     def page(self, number: int) -> tuple[Entry, ...]:
         """The entries on page `number`, counted from 1; none beyond the last page."""
-        return self.entries[(number - 1) * ROWS : number * ROWS]
+        return self.entries[(number - 1) * self.cms.rows : number * self.cms.rows]
 
 
 class City:
-    """A made-up city of `count` organs with one report a year each.
+    """A made-up city of `count` organs with one report a year each, on the system `cms`.
 
     `faults` are names of `FAULTS`. Raises ValueError for one that is not, for a
     year before 2019, and for a number of organs that cannot be named.
@@ -149,8 +173,10 @@ class City:
         years: Iterable[int] = range(2019, 2026),
         seed: int = 7,
         faults: Collection[str] = (),
+        cms: Cms = changzhou.CMS,
     ) -> None:
         self.seed = seed
+        self.cms = cms
         self.years = tuple(years)
         if not self.years or min(self.years) < 2019:
             raise ValueError(f"the city has reports from 2019 on, not of {self.years}")
@@ -163,6 +189,9 @@ class City:
         for organ in self.organs:
             self._settle(organ)
         self._add_column("09", "全市" + ANNUAL, self.organs[1], self._joint())
+        self._at = {entry.path: entry for entry in self.entries.values()}
+        self._at |= {e.print_path: e for e in self.entries.values() if e.print_path}
+        self._columns_at = {column.path: column for column in self.columns.values()}
         self.report_of = functools.lru_cache(maxsize=64)(self._report_of)
 
     @property
@@ -174,10 +203,20 @@ class City:
     def entry_at(self, url: str) -> Entry | None:
         """The page of an address, print variant included; None when there is none."""
         parts = urlsplit(url)
-        number = parts.path.removeprefix("/gi_news/")
-        if parts.path == "/downxxgk.php":
-            number = parse_qs(parts.query).get("fid", [""])[0]
-        return self.entries.get(number)
+        return self._at.get(parts._replace(scheme="", netloc="", fragment="").geturl())
+
+    def column_at(self, path: str) -> Column | None:
+        """The column whose first page has this path, as the city's faults make it."""
+        column = self._columns_at.get(path)
+        return column and self.shown(column)
+
+    def shown(self, column: Column) -> Column:
+        """The column as it is listed: a fault may empty it, or have it claim more rows."""
+        if "empty" in self.faults:
+            return dataclasses.replace(column, entries=())
+        if "total-lies" in self.faults:
+            return dataclasses.replace(column, more=7)
+        return column
 
     def report_at(self, url: str) -> TrueReport | None:
         """The truth of the report at an address, whatever its host and scheme."""
@@ -203,7 +242,7 @@ class City:
         """What each column states of itself and lists, as plain data."""
         return [
             {
-                "url": f"http://{HOST}{column.path}",
+                "url": f"http://{self.cms.host}{column.path}",
                 "name": column.name,
                 "organ": column.organ.name,
                 "total": len(column.entries),
@@ -216,13 +255,14 @@ class City:
 
     def _report_of(self, entry: Entry) -> TrueReport:
         assert entry.year is not None
-        link = entry.link(HOST)
+        host = self.cms.host
+        link = entry.link(host)
         return reports.true_report(
             self.seed,
             entry.organ,
             entry.year,
-            url=link if link.startswith("http") else f"http://{HOST}{link}",
-            print_url=f"http://{HOST}{entry.print_path}",
+            url=link if link.startswith("http") else f"http://{host}{link}",
+            print_url=f"http://{host}{entry.print_path}" if entry.print_path else "",
             changed="changed-cell" in self.faults and entry == self.victim,
         )
 
@@ -236,19 +276,21 @@ class City:
                 int(reports.published(self.seed, organ, year).timestamp()),
                 draw,
                 year,
+                "03",
             )
             for year in self.years
         ]
         annual += [
-            self._other(organ, words, draw)
+            self._other(organ, words, draw, "03")
             for chance, words in BESIDE_REPORTS
             if draw.random() < chance
         ]
         policies = [
-            self._other(organ, draw.choice(POLICIES), draw) for _ in range(draw.randint(2, 45))
+            self._other(organ, draw.choice(POLICIES), draw, "01")
+            for _ in range(draw.randint(2, 45))
         ]
         notices = [
-            self._other(organ, draw.choice(NOTICES), draw) for _ in range(draw.randint(2, 25))
+            self._other(organ, draw.choice(NOTICES), draw, "02") for _ in range(draw.randint(2, 25))
         ]
         self._add_column("01", "政策文件", organ, policies)
         self._add_column("02", "通知公告", organ, notices)
@@ -259,31 +301,39 @@ class City:
         office = self.organs[1]
         draw = random.Random(f"{self.seed}|joint")
         others = [
-            self._other(office, words, draw, year)
+            self._other(office, words, draw, "09", year)
             for year in self.years
             for words in BESIDE_ALL_REPORTS
         ]
         return [*self.report_entries(), *others]
 
-    def _other(self, organ: Organ, words: str, draw: random.Random, year: int = 0) -> Entry:
+    def _other(
+        self, organ: Organ, words: str, draw: random.Random, kind: str, year: int = 0
+    ) -> Entry:
         year = year or draw.choice(self.years)
         title = words.format(organ=organ.name, year=year, thing=draw.choice(THINGS))
         start = dt.datetime(year + 1, 1, 1, tzinfo=reports.CHINA).timestamp()
-        return self._add(organ, title, int(start) + draw.randrange(300 * 86400), draw, None)
+        return self._add(organ, title, int(start) + draw.randrange(300 * 86400), draw, None, kind)
 
     def _add(
-        self, organ: Organ, title: str, time: int, draw: random.Random, year: int | None
+        self,
+        organ: Organ,
+        title: str,
+        time: int,
+        draw: random.Random,
+        year: int | None,
+        kind: str,
     ) -> Entry:
         number = ""
         while not number or number in self.entries:
             lead = 2 if draw.random() < 0.125 else 3
             noise = draw.randrange(10000, 100000)
             number = f"{noise // 10 ** (5 - lead)}{time}{noise % 10 ** (5 - lead):0{5 - lead}d}"
-        entry = Entry(number, title, time, organ, year)
+        entry = Entry(number, title, time, organ, year, kind, self.cms)
         self.entries[number] = entry
         return entry
 
     def _add_column(self, kind: str, name: str, organ: Organ, entries: list[Entry]) -> None:
         code = f"{organ.code}_{kind}"
         newest = tuple(sorted(entries, key=lambda entry: (-entry.time, entry.number)))
-        self.columns[code] = Column(code, name, organ, newest)
+        self.columns[code] = Column(code, kind, name, organ, newest, self.cms)

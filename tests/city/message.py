@@ -38,6 +38,11 @@ class Request:
         return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
     @property
+    def authority(self) -> str:
+        """Host header as sent, with its port."""
+        return self.header(b"Host").decode("latin-1")
+
+    @property
     def scheme(self) -> str:
         return "https" if self.tls else "http"
 

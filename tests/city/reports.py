@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 REGION_CODE = "320400"
 """The code of the owner of the real portal, which the sample city stands in for."""
 CHINA = dt.timezone(dt.timedelta(hours=8))
+ANNUAL = "政府信息公开年度报告"
+"""What columns of annual reports are called."""
 PLANTED = 1 / 4
 """Share of the reports with a planted contradiction."""
 
