@@ -15,6 +15,8 @@ The map of the project. Data travels one way:
       capture    every exchange as it went over the wire, on disk before anyone sees it
       tee        the copy of what each connection sends and receives
       connect    CONNECT_TO: unchanged spiders sent to the sample city
+      resume     which interrupted runs a run goes on with
+      replay     answers from the archive: what it holds is not asked for again
       guards     what can be wrong with an answer, each fault by its name
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict

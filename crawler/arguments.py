@@ -25,6 +25,11 @@ class Arguments:
     """Stop after this many reports; None for all."""
     recheck: dt.timedelta | None = None
     """A report captured more recently than this is not fetched again; None fetches all."""
+    requisites: bool = True
+    """Whether stylesheets, pictures and scripts of report pages are fetched too."""
+    resume: bool = True
+    """Whether to go on with a run that was interrupted; changes what is fetched, not what is asked
+    for, so runs that differ in it alone are compared."""
 
     def wants(self, year: int | None) -> bool:
         """Whether a report of this year is wanted; one of an unknown year always is."""
@@ -39,6 +44,8 @@ class Arguments:
             given["sample"] = str(self.sample)
         if self.recheck is not None:
             given["recheck"] = f"{self.recheck.days}d"
+        if not self.requisites:
+            given["requisites"] = "no"
         return given
 
 
@@ -49,11 +56,15 @@ def parse(given: Mapping[str, str]) -> Arguments:
             known = ", ".join(f"-a {example}" for example in EXAMPLES.values())
             raise ArgumentError(f"unknown argument {name!r}; a crawl takes {known}")
     if given.get("requisites", "no") != "no":
-        raise _bad("requisites", given, "only `no` is possible: pages are kept without pictures")
+        raise _bad("requisites", given, "only `no` is possible: leave it out to fetch them")
+    if given.get("resume", "no") != "no":
+        raise _bad("resume", given, "a run goes on with an interrupted one unless told not to")
     return Arguments(
         years=_years(given) if "years" in given else None,
         sample=_sample(given) if "sample" in given else None,
         recheck=_recheck(given) if "recheck" in given else None,
+        requisites="requisites" not in given,
+        resume="resume" not in given,
     )
 
 
@@ -62,6 +73,7 @@ EXAMPLES: Mapping[str, str] = {
     "sample": "sample=20",
     "recheck": "recheck=30d",
     "requisites": "requisites=no",
+    "resume": "resume=no",
 }
 """Every argument, as one would write it."""
 

@@ -11,6 +11,7 @@ exchange.
     archive = crawler.get_extension(Archive)
     archive.folder      the portal's folder, NIANBAO_DATA/<name of the spider>
     archive.run         id, start, arguments, sample or not (archive.exchange.Run)
+    archive.begun       when the first of the runs was started that this one goes on with
     archive.close({"verdict": ...})
                         once, at `spider_closed`: writes the run's last record
                         with what it is given, and finishes the file; raises
@@ -21,7 +22,8 @@ this left there (`archive.recover`), so LockedError, DamagedError and MixedError
 come out of `crawl()` before anything is fetched. When the archive can no
 longer be written, the crawl is stopped with the reason `archive_failed`, no
 page reaches the spider any more, and the statistic `archive/failed` says why.
-`archive/exchanges` and `archive/bytes` count what was kept.
+`archive/exchanges` and `archive/bytes` count what was kept. With the setting REPLAY
+there is no archive and no handler: nothing is fetched (`crawler.replay`).
 
 In `request.meta`:
 
@@ -57,6 +59,7 @@ from crawler import __version__
 from crawler.arguments import Arguments
 from crawler.connect import parse_connect_to, send_elsewhere
 from crawler.tee import Tap, TappedPool, TeeError, current
+from crawler.resume import began, to_resume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,12 +91,13 @@ class Archive:
                 )
         TappedPool.in_place_of(HTTP11DownloadHandler(crawler))
         self.folder = Path(settings["NIANBAO_DATA"]) / spider.name
-        self.run = Run(
+        asked = getattr(spider, "arguments", Arguments())
+        run = Run(
             id=str(uuid.uuid4()),
             portal=spider.name,
             started=dt.datetime.now(dt.UTC),
             sample=bool(parse_connect_to(settings["CONNECT_TO"])),
-            arguments=getattr(spider, "arguments", Arguments()).to_json(),
+            arguments=asked.to_json(),
             version=__version__,
             operator=settings["NIANBAO_CONTACT"],
             robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
@@ -105,19 +109,25 @@ class Archive:
         self._lock = hold(self.folder)
         for said in recover(self.folder):
             logger.warning("%s: %s", self.folder, said)
-        forbid_mixing(self.folder, sample=self.run.sample)
+        forbid_mixing(self.folder, sample=run.sample)
+        within = dt.timedelta(days=settings.getfloat("RESUME_WITHIN") if asked.resume else 0)
+        earlier = to_resume(self.folder, run.arguments, run.started - within)
+        self.run = dataclasses.replace(run, resumes=tuple(one.id for one in earlier))
+        self.begun = began(earlier[0]) if earlier else run.started
         rotate = settings.getint("WARC_ROTATE", ROTATE)
         self._writer = Writer(self.folder, self.run, rotate=rotate)
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the portal's folder.
+        """Take the portal's folder; not when the run is answered from elsewhere.
 
         Raises LockedError, DamagedError, MixedError, ConnectToError, NotCapturedError, TeeError,
         and OSError or sqlite3.Error when the folder cannot be written.
         """
         return cls(crawler)
+        if crawler.settings["REPLAY"]:
+            raise exceptions.NotConfigured
 
     def check(self) -> None:
         """Raise ArchiveError when nothing more can be kept."""
@@ -141,7 +151,7 @@ class Archive:
         self._closed = True
         counts = {
             name: self._crawler.stats.get_value(f"archive/{name}", 0)
-            for name in ("exchanges", "bytes")
+            for name in ("exchanges", "bytes", "replayed")
         }
         try:
             self._writer.close({"counts": counts, **said})
@@ -181,6 +191,8 @@ class CapturingHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         archive = crawler.get_extension(Archive)
         if archive is None:
+        if crawler.settings["REPLAY"]:
+            raise exceptions.NotConfigured("REPLAY is set, so the network is off")
             raise NotCapturedError("EXTENSIONS must name crawler.capture.Archive")
         self._archive = archive
         self._rules = parse_connect_to(crawler.settings["CONNECT_TO"])
@@ -290,11 +302,16 @@ def exchange(
         known=meta.get("known", {}),
     )
     meta["exchange"] = made.id
+    mark(meta, made)
+    return made
+
+
+def mark(meta: dict[str, Any], made: Exchange) -> None:
+    """Write into `request.meta` which exchange has answered the request."""
     meta["hops"] = {hop: meta.get(count, 0) for hop, count in HOPS.items()}
     meta.pop("capture", None)
-    if response:
+    if made.response:
         meta["capture"] = made.response_id
-    return made
 
 
 HOPS: Mapping[str, str] = {"redirect": "redirect_times", "retry": "retry_times"}

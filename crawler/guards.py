@@ -13,7 +13,10 @@
     ├── TruncatedError     the body ended early
     ├── TooLargeError      the body was larger than what is read
     ├── DriftedError       a selector that must match did not
-    └── ListTruncatedError a list ended before the total it states, or a page of it is missing
+    ├── UndrawnError       a page that the browser cannot draw to its end
+    ├── BrowserMissingError  there is no browser to draw it
+    ├── ListTruncatedError a list ended before the total it states, or a page of it is missing
+    └── NotArchivedError   the archive that answers in place of the network does not have the page
 
 Everything here is pure: `answer` looks at a response, `failure` at what a
 download ended with; both give a named error or nothing. `crawler.portal` asks
@@ -145,11 +148,35 @@ class DriftedError(PortalError):
         self.selector = selector
 
 
+class UndrawnError(PortalError):
+    """A page the browser cannot draw to its end: never quiet, or without what it is waited for."""
+
+    name = "undrawn"
+    advice = "open the page in a browser; its exchanges, and the page as it came to be, are archived"
+
+
+class BrowserMissingError(PortalError):
+    """There is no browser on this machine, and the page has to be drawn by one."""
+
+    name = "browser_missing"
+    advice = (
+        "install one: apt-get install chromium fonts-noto-cjk, or playwright install chromium,"
+        " or name one with BROWSER; then run again"
+    )
+
+
 class ListTruncatedError(PortalError):
     """A list ended before the total it states, or a page of it is missing."""
 
     name = "list_truncated"
     advice = "the list was not seen to its end: run again, and do not use this run's counts"
+
+
+class NotArchivedError(PortalError):
+    """The network is off (REPLAY), and the archive that answers in its place has no such page."""
+
+    name = "not_archived"
+    advice = "record the page as well, or run without REPLAY"
 
 
 def kinds() -> Mapping[str, type[PortalError]]:

@@ -156,7 +156,7 @@ def _stopped(facts: Facts) -> Iterator[Reason]:
         yield Reason(
             "incomplete",
             f"the crawl was stopped before its end ({facts.finished})",
-            "run again: the archive keeps what was fetched",
+            "run again: the next run goes on where this one stopped",
         )
 
 

@@ -149,9 +149,7 @@ class Portal(scrapy.Spider):
         if not self.settings["CONNECT_TO"] and not self.settings["NIANBAO_CONTACT"]:
             self.logger.warning("set NIANBAO_CONTACT: the portal cannot reach who runs this crawl")
         if self.arguments.recheck is not None:
-            archive = self.crawler.get_extension(Archive)
-            assert archive
-            self._ledger = open_ledger(archive.folder)
+            self._ledger = open_ledger(self._archive.folder)
         for url in self.directories:
             yield self._ask(Request(url), Asked(self._known("index")))
         for column in self.columns:
@@ -261,9 +259,14 @@ class Portal(scrapy.Spider):
         if self.arguments.recheck is None:
             return False
         assert self._ledger
-        oldest = dt.datetime.now(dt.UTC) - self.arguments.recheck
+        oldest = self._archive.begun - self.arguments.recheck
+        # A run that goes on with others decides as the first of them did.
+        these = (*self._archive.run.resumes, self._archive.run.id)
         rest = url.partition(":")[2]
-        captures = (last_capture(self._ledger, f"{scheme}:{rest}") for scheme in ("http", "https"))
+        captures = (
+            last_capture(self._ledger, f"{scheme}:{rest}", besides=these)
+            for scheme in ("http", "https")
+        )
         return any(
             found.status == 200
             and found.entity_length
@@ -281,6 +284,12 @@ class Portal(scrapy.Spider):
                 self._note(fault, response.url)
         yield captured(response)
         self._settle("fetched", asked)
+
+    @property
+    def _archive(self) -> Archive:
+        archive = self.crawler.get_extension(Archive)
+        assert archive
+        return archive
 
     @property
     def _enough(self) -> bool:

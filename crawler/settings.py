@@ -20,6 +20,11 @@ COMMANDS_MODULE = "crawler.commands"
 NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")
 # Bytes after which a WARC file is finished and the next one begun: what most archives use.
 WARC_ROTATE = 1_000_000_000
+# Days in which an interrupted run is gone on with by the next. Its lists are not read again, so
+# after this they say too little of the portal; a run of 300,000 pages takes about as long.
+RESUME_WITHIN = 7
+# A WARC file, or a folder of them: the crawl is answered from it, with the network off.
+REPLAY = ""
 # `host[:port]=address:port`, as curl's --connect-to: sends unchanged spiders to the sample city.
 CONNECT_TO = os.environ.get("CONNECT_TO", "")
 # Who runs this crawl, an address or a mail address: portals must be able to complain to somebody.
@@ -77,6 +82,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.Cookies": 700,
     # Innermost, so that nothing but the download lies between a turn and its end.
     "crawler.politeness.Turns": 950,
+    # After what decides whether and how to ask, before what makes a request wait.
+    "crawler.replay.Replay": 900,
 }
 
 # What we take

@@ -76,6 +76,8 @@ class Summary:
     def begin(self) -> None:
         """Looks up the last healthy run of the same arguments."""
         archive = self._archive
+        if archive is None:
+            return
         opened = ledger.open_ledger(archive.folder)
         for run in ledger.runs(opened, archive.run.arguments):
             if run.note and run.note.get("verdict") == "healthy":
@@ -111,7 +113,7 @@ class Summary:
     def error(self, failure: Failure) -> None:
         """Counts an exception of our own code; want of room on the disk is not one."""
         error = failure.value
-        if _no_room(error):
+        if self._archive and _no_room(error):
             folder = self._archive.folder
             self._archive.fail(
                 ArchiveError(f"{folder} could not be written ({error}): make room, then run again")
@@ -123,7 +125,8 @@ class Summary:
         """Judges the run, files the verdict with it, and prints both."""
         facts = self._facts(reason)
         try:
-            self._archive.close(as_note(facts, health.judge(facts)))
+            if self._archive:
+                self._archive.close(as_note(facts, health.judge(facts)))
         except ArchiveError:
             facts = self._facts(reason)  # the archive has just said what is wrong with it
         self.verdict = health.judge(facts)
@@ -137,6 +140,15 @@ class Summary:
             f" {times(rows, 'row')}, {others} of them no annual reports"
         )
         show(console, facts, self.verdict, self._read_by_year())
+        if requisites := dict(self._under("requisites")):
+            counts = ", ".join(f"{count} {what}" for what, count in requisites.items())
+            example = self._stats.get_value("requisites/missing/example")
+            console.print(
+                f"requisites of pages: {counts}{f'; {example}' if example else ''}", markup=False
+            )
+        if self._archive is None:
+            console.print(f"replayed {self._crawler.settings['REPLAY']}, and nothing was written")
+            return
         folder = self._archive.folder
         console.print(
             f"data     {folder}{' (of the sample city)' if self._archive.run.sample else ''}"
@@ -152,10 +164,9 @@ class Summary:
             console.print("next     docs/running.md says what each verdict means, and what to do")
 
     @property
-    def _archive(self) -> Archive:
-        archive = self._crawler.get_extension(Archive)
-        assert archive
-        return archive
+    def _archive(self) -> Archive | None:
+        """The archive of the run; None when it is answered from files, and writes nothing."""
+        return self._crawler.get_extension(Archive)
 
     @property
     def _portal(self) -> Portal:
@@ -163,6 +174,8 @@ class Summary:
 
     def _facts(self, reason: str) -> Facts:
         portal = self._portal
+        # Files to replay are as much of a portal as somebody took.
+        real = self._archive is not None and not self._archive.run.sample
         return Facts(
             finished=reason,
             years=self._years(),
@@ -178,8 +191,8 @@ class Summary:
             asked_years=portal.arguments.years,
             sample=portal.arguments.sample,
             due_year=health.due_year(dt.datetime.now(dt.UTC).date()),
-            first_year=None if self._archive.run.sample else portal.first_year,
-            floors={} if self._archive.run.sample else self._floors(),
+            first_year=portal.first_year if real else None,
+            floors=self._floors() if real else {},
             earlier=self._earlier,
         )
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import catalogue, ledger, rebuild
-from archive.folder import find
-from archive.warc import read_set
+from archive import catalogue, ledger, rebuild, source
 from pipelines import read
 
 if TYPE_CHECKING:
@@ -34,10 +32,14 @@ class Read:
         assert crawler.spider
         assert crawler.stats
         self._stats = crawler.stats
-        self._folder = Path(crawler.settings["NIANBAO_DATA"]) / crawler.spider.name
         # Opened here, not with the spider: what is wrong with them ends the run before it begins.
-        self._ledger = ledger.open_ledger(self._folder)
-        self._catalogue = catalogue.open_catalogue(self._folder / catalogue.FILE)
+        if replayed := crawler.settings["REPLAY"]:
+            self._source = source.of_files(Path(replayed))
+            self._catalogue = catalogue.open_catalogue(Path(":memory:"))
+        else:
+            folder = Path(crawler.settings["NIANBAO_DATA"]) / crawler.spider.name
+            self._source = source.of_folder(folder)
+            self._catalogue = catalogue.open_catalogue(folder / catalogue.FILE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -47,12 +49,11 @@ class Read:
     def close_spider(self) -> None:
         """Close ledger and catalogue."""
         self._catalogue.close()
-        self._ledger.close()
+        self._source.ledger.close()
 
     def process_item(self, item: Captured) -> Report:
         """Read one captured page. What goes wrong here is a fault of ours, and ends the run so."""
-        row = ledger.exchange(self._ledger, item.exchange)
-        found = read_set(find(self._folder, row.file), row.offset)
+        found = self._source.read(ledger.exchange(self._source.ledger, item.exchange))
         report = read(rebuild.document(found))
         catalogue.store(self._catalogue, report)
         self._count(report)

@@ -29,6 +29,8 @@ examples:
   scrapy crawl changzhou -a years=2019-2025
   scrapy crawl changzhou -a sample=20            a first look: stop after 20 reports
   scrapy crawl changzhou -a recheck=30d          ask again only for what is older than 30 days
+  scrapy crawl changzhou -a resume=no            do not go on with a run that was interrupted
+  scrapy crawl changzhou -s REPLAY=FILE          from a WARC file or folder, with the network off
   CONNECT_TO='*=127.0.0.1:8000' NIANBAO_DATA=/tmp/sample scrapy crawl changzhou
 
 exit status:
@@ -72,9 +74,11 @@ class Command(BaseRunSpiderCommand):
             meant = get_close_matches(name, portals, n=1) or portals
             raise _usage(f"there is no portal {name!r}; did you mean {' or '.join(meant)}?")
         try:
-            arguments.parse(opts.spargs)
+            asked = arguments.parse(opts.spargs)
         except arguments.ArgumentError as error:
             raise _usage(str(error)) from error
+        if self.settings and self.settings["REPLAY"] and asked.recheck is not None:
+            raise _usage("-a recheck asks what was captured lately, and REPLAY asks for all of it")
         crawler = self._create_crawler(name)
         run = self.crawler_process.crawl(crawler, **opts.spargs)
         assert isinstance(run, asyncio.Task)
