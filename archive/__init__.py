@@ -6,6 +6,7 @@ from them and can be made again. Down the page is the way data goes:
     exchange    what happened on the wire once
     http        a stored response read: status, headers, entity
     warc        an exchange as records, rendered and read back
+    rendition   what a browser made of a document, as records
     writer      records on the disk, and the word that they are
     ledger      which exchange is durable, and where
     folder      one portal's folder: names, lock, sample or real

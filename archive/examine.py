@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import RecordSet, Run, look_at, record_id, warc_date
+from archive.exchange import KeptRendition, RecordSet, Run, look_at, record_id, warc_date
+from archive.rendition import is_rendition, kept_rendition
 from archive.warc import OPEN, DamagedError, Record, assemble, run_of, target_uri
 
 LOST = "bring the file back from a copy; or move it away and delete the ledger, which is made again"
@@ -98,7 +99,7 @@ class _Found:
 
 def read_file(
     path: Path, offset: int = 0, run: Run | None = None, advance: Advance = silent
-) -> Iterator[Opening | RecordSet | Note | Fault]:
+) -> Iterator[Opening | RecordSet | KeptRendition | Note | Fault]:
     """What a WARC file holds from `offset` on, and every fault of it, in the order they stand.
 
     `run` is the file's when reading begins behind its warcinfo record. A set
@@ -124,7 +125,8 @@ def read_file(
             yield Fault(path, 0, "no readable warcinfo record opens the file", LOST)
             return
         elif kind == "resource" and not parts:
-            yield from _note(path, found, run)
+            resource = _rendition if is_rendition(found.record()) else _note
+            yield from resource(path, found, run)
         elif kind in _KINDS and not any(later in parts for later in _KINDS[_KINDS.index(kind) :]):
             parts[kind] = found
             if kind == "metadata":
@@ -265,6 +267,27 @@ def _note(path: Path, found: _Found, run: Run) -> Iterator[Note | Fault]:
     yield from (Fault(path, found.offset, why, LOST) for why in faults)
     if not faults:
         yield Note(says, found.offset + found.length)
+
+
+def _rendition(path: Path, found: _Found, _: Run) -> Iterator[KeptRendition | Fault]:
+    try:
+        kept = kept_rendition(path, found.record())
+    except DamagedError as error:
+        yield Fault(path, found.offset, error.why, LOST)
+        return
+    rendition = kept.rendition
+    wanted = (
+        ("WARC-Date", warc_date(rendition.made)),
+        ("WARC-Target-URI", f"urn:{rendition.kind}:{target_uri(rendition.url)}"),
+        ("WARC-Concurrent-To", f"<urn:uuid:{rendition.exchange}>"),
+        ("Content-Type", rendition.content_type),
+        ("WARC-Payload-Digest", f"sha256:{hashlib.sha256(found.block).hexdigest()}"),
+    )
+    identity = record_id(rendition.exchange, rendition.kind)
+    faults = list(_differences(found, "resource", identity, wanted))
+    yield from (Fault(path, found.offset, why, LOST) for why in faults)
+    if not faults:
+        yield kept
 
 
 def _run_row(run: Run) -> dict[str, Any]:

@@ -120,6 +120,21 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Original:
+    """The whole response whose entity a later one repeats, and where its set is."""
+
+    id: str
+    """Of its exchange."""
+    uri: str
+    """Its WARC-Target-URI."""
+    date: str
+    """Its WARC-Date."""
+    file: str
+    """Name of the WARC file, without `.open`."""
+    offset: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RecordSet:
     """One exchange as the archive holds it."""
 
@@ -128,6 +143,39 @@ class RecordSet:
     run: str
     portal: str
     sample: bool
+    place: Place
+    original: Original | None
+    """Where the entity stands, when it is kept as a revisit; None when it stands here."""
+
+
+RenditionKind = Literal["dom", "view", "text", "pageinfo"]
+"""The document as HTML, a picture of it, its text, and JSON on how it came about."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rendition:
+    """What a browser made of a document. An exchange has one of each kind at most."""
+
+    exchange: str
+    """Id of the document's exchange, which is in the archive already."""
+    kind: RenditionKind
+    url: str
+    """Of the document, in ASCII, as a browser says it."""
+    made: dt.datetime
+    """In any time zone; kept to the microsecond."""
+    content_type: str
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if self.made.tzinfo is None:
+            raise ValueError("`made` needs a time zone")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KeptRendition:
+    """One rendition as the archive holds it."""
+
+    rendition: Rendition
     place: Place
 
 

@@ -15,6 +15,7 @@ ledger with `sqlite3 ledger.sqlite .backup`, or leave it and rebuild.
 from __future__ import annotations
 
 import dataclasses
+import heapq
 import json
 import operator
 import sqlite3
@@ -22,14 +23,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import RecordSet, Run, warc_date
+from archive.exchange import KeptRendition, RecordSet, Run, record_id, warc_date
 
 FILE = "ledger.sqlite"
 
-TABLES = ("runs", "files", "exchanges")
+TABLES = ("runs", "files", "exchanges", "renditions")
 """The tables; the first column of each is its key."""
 
-_SCHEMA = """
+VERSION = 2
+"""Of the tables; a ledger of another version is written again from the WARC files."""
+
+_WHOLE = (
+    "original IS NULL AND status IS NOT NULL AND entity_length > 0"
+    " AND error IS NULL AND truncated IS NULL AND damage = ''"
+)
+"""What a row must be for later ones to refer to its entity."""
+
+_SCHEMA = f"""
+PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
     portal TEXT NOT NULL,
@@ -60,8 +71,10 @@ CREATE TABLE IF NOT EXISTS exchanges (
     content_type TEXT NOT NULL,
     error TEXT,
     truncated TEXT,
+    damage TEXT NOT NULL,
     entity_sha256 TEXT,
     entity_length INTEGER,
+    original TEXT REFERENCES exchanges (id),
     response_id TEXT,
     file TEXT NOT NULL REFERENCES files (name),
     offset INTEGER NOT NULL,
@@ -69,9 +82,36 @@ CREATE TABLE IF NOT EXISTS exchanges (
     sha256 TEXT NOT NULL,
     known TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS renditions (
+    id TEXT PRIMARY KEY,
+    exchange TEXT NOT NULL REFERENCES exchanges (id),
+    kind TEXT NOT NULL,
+    url TEXT NOT NULL,
+    made TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    file TEXT NOT NULL REFERENCES files (name),
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    sha256 TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS renditions_by_exchange ON renditions (exchange, kind);
 CREATE INDEX IF NOT EXISTS exchanges_by_url ON exchanges (url, started);
 CREATE INDEX IF NOT EXISTS exchanges_by_run ON exchanges (run, role);
+CREATE INDEX IF NOT EXISTS exchanges_by_original ON exchanges (original)
+    WHERE original IS NOT NULL;
+CREATE INDEX IF NOT EXISTS originals_by_entity ON exchanges (entity_sha256)
+    WHERE {_WHOLE};
 """
+
+
+class StaleLedgerError(RuntimeError):
+    """The ledger has the tables of another version of this code."""
+
+    def __init__(self, path: Path, version: int) -> None:
+        super().__init__(
+            f"{path} is a ledger of version {version}, and this program writes {VERSION}"
+            " (`python -m archive recover`, or the next crawl, brings it up to date)"
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,8 +133,12 @@ class Entry:
     content_type: str
     error: str | None
     truncated: str | None
+    damage: str
+    """Names from `archive.http.DAMAGE`, a space between them."""
     entity_sha256: str | None
     entity_length: int | None
+    original: str | None
+    """Id of the exchange whose entity this one repeats; None when it has its own."""
     response_id: str | None
     file: str
     """Name of the WARC file, without `.open`."""
@@ -104,6 +148,27 @@ class Entry:
     """Of the bytes of the set in the file."""
     known: Mapping[str, str]
     """What the spider knew when it asked."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RenditionEntry:
+    """What a browser made of a document, and the record that holds it."""
+
+    id: str
+    """WARC-Record-ID."""
+    exchange: str
+    """Id of the document's exchange."""
+    kind: str
+    url: str
+    made: str
+    """WARC-Date."""
+    content_type: str
+    file: str
+    """Name of the WARC file, without `.open`."""
+    offset: int
+    length: int
+    sha256: str
+    """Of the bytes of the record in the file."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,9 +200,14 @@ _NAMES = ", ".join(_COLUMNS)
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _SELECT = f"SELECT {_NAMES} FROM exchanges"  # noqa: S608 - our own names
 _INSERT = f"INSERT INTO exchanges ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - our own names
-_WHOLE = "status IS NOT NULL AND truncated IS NULL AND error IS NULL"
+_ANSWERED = "status IS NOT NULL AND truncated IS NULL AND error IS NULL"
 _OF = "run IN (SELECT value FROM json_each(?))"
 _NOT_OF = f"NOT {_OF}"
+_RENDITION = tuple(field.name for field in dataclasses.fields(RenditionEntry))
+_SELECT_RENDITION = f"SELECT {', '.join(_RENDITION)} FROM renditions"  # noqa: S608 - our own names
+_INSERT_RENDITION = (
+    f"INSERT INTO renditions ({', '.join(_RENDITION)}) VALUES ({', '.join('?' * len(_RENDITION))})"  # noqa: S608 - our own names
+)
 _plain = operator.attrgetter(*_COLUMNS[:-1])
 _to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -146,9 +216,14 @@ def open_ledger(folder: Path) -> sqlite3.Connection:
     """The ledger of a portal's folder, made when there is none.
 
     The connection may be handed to another thread, and used by one at a time.
-    Raises sqlite3.DatabaseError when the file is no ledger.
+    Raises StaleLedgerError, and sqlite3.DatabaseError when the file is no ledger.
     """
     ledger = sqlite3.connect(folder / FILE, timeout=60, check_same_thread=False)
+    (version,) = ledger.execute("PRAGMA user_version").fetchone()
+    (tables,) = ledger.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and version != VERSION:
+        ledger.close()
+        raise StaleLedgerError(folder / FILE, version)
     ledger.execute("PRAGMA journal_mode = WAL")
     ledger.execute("PRAGMA synchronous = FULL")
     ledger.executescript(_SCHEMA)
@@ -179,8 +254,10 @@ def entry(found: RecordSet) -> Entry:
         content_type=facts.content_type,
         error=exchange.error,
         truncated=exchange.truncated,
+        damage=" ".join(facts.damage),
         entity_sha256=facts.entity_sha256,
         entity_length=facts.entity_length,
+        original=found.original.id if found.original else None,
         response_id=exchange.response_id if exchange.response else None,
         file=place.file,
         offset=place.offset,
@@ -190,23 +267,55 @@ def entry(found: RecordSet) -> Entry:
     )
 
 
+def rendition_entry(kept: KeptRendition) -> RenditionEntry:
+    """The row of a rendition, the same whether it was just written or read back."""
+    rendition, place = kept.rendition, kept.place
+    return RenditionEntry(
+        id=record_id(rendition.exchange, rendition.kind),
+        exchange=rendition.exchange,
+        kind=rendition.kind,
+        url=rendition.url,
+        made=warc_date(rendition.made),
+        content_type=rendition.content_type,
+        file=place.file,
+        offset=place.offset,
+        length=place.length,
+        sha256=place.sha256,
+    )
+
+
+def row(kept: RecordSet | KeptRendition) -> Entry | RenditionEntry:
+    """The row of whatever was kept."""
+    return entry(kept) if isinstance(kept, RecordSet) else rendition_entry(kept)
+
+
 def begin_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
     """Note a new file, and its run when this is the first."""
     with ledger:
         _insert_file(ledger, run, file)
 
 
-def append(ledger: sqlite3.Connection, sets: Iterable[RecordSet]) -> None:
-    """Add the rows of record sets that are on the disk, in one transaction."""
+def append(ledger: sqlite3.Connection, kept: Iterable[RecordSet | KeptRendition]) -> None:
+    """Add the rows of record sets and renditions that are on the disk, in one transaction."""
     with ledger:
-        ledger.executemany(_INSERT, map(_values, map(entry, sets)))
+        _insert(ledger, map(row, kept))
 
 
-def adopt(ledger: sqlite3.Connection, run: Run, file: str, rows: Iterable[Entry]) -> None:
+def adopt(
+    ledger: sqlite3.Connection, run: Run, file: str, rows: Iterable[Entry | RenditionEntry]
+) -> None:
     """Note a file that was found on the disk and the rows it lacks: all of them, or none."""
     with ledger:
         _insert_file(ledger, run, file)
-        ledger.executemany(_INSERT, map(_values, rows))
+        _insert(ledger, rows)
+
+
+def _insert(ledger: sqlite3.Connection, rows: Iterable[Entry | RenditionEntry]) -> None:
+    for one in rows:
+        if isinstance(one, Entry):
+            ledger.execute(_INSERT, _values(one))
+        else:
+            ledger.execute(_INSERT_RENDITION, dataclasses.astuple(one))
 
 
 def _insert_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
@@ -245,7 +354,7 @@ def last_capture(
     """
     found = _select(
         ledger,
-        f"WHERE url = ? AND method = ? AND {_WHOLE} AND {_NOT_OF} ORDER BY started DESC LIMIT 1",
+        f"WHERE url = ? AND method = ? AND {_ANSWERED} AND {_NOT_OF} ORDER BY started DESC LIMIT 1",
         (url, method, json.dumps([*besides])),
     )
     return next(found, None)
@@ -255,7 +364,7 @@ def whole_exchanges(ledger: sqlite3.Connection, runs: Iterable[str]) -> Iterator
     """The exchanges of some runs that have a whole response, in the order they began."""
     return _select(
         ledger,
-        f"WHERE {_OF} AND {_WHOLE} ORDER BY started, id",
+        f"WHERE {_OF} AND {_ANSWERED} ORDER BY started, id",
         (json.dumps([*runs]),),
     )
 
@@ -274,9 +383,45 @@ def exchanges(ledger: sqlite3.Connection, run: str, role: str | None = None) -> 
     return _select(ledger, "WHERE run = ? AND role = ? ORDER BY started, id", (run, role))
 
 
-def exchanges_in(ledger: sqlite3.Connection, file: str) -> Iterator[Entry]:
-    """The exchanges whose sets are in a file, in the order they stand there."""
-    return _select(ledger, "WHERE file = ? ORDER BY offset, id", (file,))
+def original(ledger: sqlite3.Connection, entity_sha256: str) -> Entry | None:
+    """The first whole response with this entity; None when there is none."""
+    where = f"WHERE entity_sha256 = ? AND {_WHOLE} ORDER BY rowid LIMIT 1"
+    return next(_select(ledger, where, (entity_sha256,)), None)
+
+
+def dependents(ledger: sqlite3.Connection, file: str) -> Iterator[Entry]:
+    """The revisits in other files whose originals are in this one, by file and offset."""
+    return _select(
+        ledger,
+        "WHERE original IN (SELECT id FROM exchanges WHERE file = ?) AND file != ?"
+        " ORDER BY file, offset",
+        (file, file),
+    )
+
+
+def renditions(ledger: sqlite3.Connection, exchange: str) -> dict[str, RenditionEntry]:
+    """What a browser made of the document of an exchange, by kind."""
+    found = ledger.execute(f"{_SELECT_RENDITION} WHERE exchange = ? ORDER BY kind", (exchange,))
+    return {row.kind: row for row in (RenditionEntry(*values) for values in found)}
+
+
+def renditions_of_nothing(ledger: sqlite3.Connection) -> Iterator[RenditionEntry]:
+    """The renditions of exchanges without a response in the archive, by file and offset."""
+    answered = "SELECT id FROM exchanges WHERE response_id IS NOT NULL"
+    found = ledger.execute(
+        f"{_SELECT_RENDITION} WHERE exchange NOT IN ({answered}) ORDER BY file, offset"
+    )
+    return (RenditionEntry(*values) for values in found)
+
+
+def rows_in(ledger: sqlite3.Connection, file: str) -> Iterator[Entry | RenditionEntry]:
+    """The exchanges and renditions in a file, in the order they stand there."""
+    found = ledger.execute(f"{_SELECT_RENDITION} WHERE file = ? ORDER BY offset, id", (file,))
+    return heapq.merge(
+        _select(ledger, "WHERE file = ? ORDER BY offset, id", (file,)),
+        (RenditionEntry(*values) for values in found),
+        key=operator.attrgetter("offset"),
+    )
 
 
 def files(ledger: sqlite3.Connection) -> Iterator[FileEntry]:

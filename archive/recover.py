@@ -44,7 +44,13 @@ def recover(folder: Path) -> Iterator[str]:
     if not book.exists():
         yield f"there is no ledger: it is written again from {len(paths)} WARC files"
     try:
-        opened = ledger.open_ledger(folder)
+        try:
+            opened = ledger.open_ledger(folder)
+        except ledger.StaleLedgerError as stale:
+            for path in folder.glob(ledger.FILE + "*"):
+                path.unlink()
+            yield f"{stale}; it is written again from {len(paths)} WARC files"
+            opened = ledger.open_ledger(folder)
         try:
             yield from _recover(folder, opened, paths)
         finally:
@@ -77,7 +83,7 @@ class _Survey:
 
     run: Run
     end: int
-    lacking: list[ledger.Entry]
+    lacking: list[ledger.Entry | ledger.RenditionEntry]
     note: Note | None
 
 
@@ -90,7 +96,7 @@ def _mend(
     descriptor = os.open(path, os.O_RDWR if still_open else os.O_RDONLY)
     try:
         os.fsync(descriptor)  # what is read from here on cannot be lost any more
-        found = _survey(path, list(ledger.exchanges_in(opened, name)), in_ledger=name in known)
+        found = _survey(path, list(ledger.rows_in(opened, name)), in_ledger=name in known)
         if found is None:
             path.unlink()
             sync_folder(path.parent)
@@ -113,7 +119,7 @@ def _mend(
     if found.note:
         ledger.finish_run(opened, found.note.says)
     if file is None or found.lacking:
-        yield f"{path.name}: {len(found.lacking)} exchanges entered into the ledger"
+        yield f"{path.name}: {len(found.lacking)} exchanges and renditions entered into the ledger"
     if still_open:
         path.rename(path.with_name(name))
         sync_folder(path.parent)
@@ -125,7 +131,9 @@ def _mend(
     ledger.finish_file(opened, name, found.end, sha256)
 
 
-def _survey(path: Path, rows: list[ledger.Entry], *, in_ledger: bool) -> _Survey | None:
+def _survey(
+    path: Path, rows: list[ledger.Entry | ledger.RenditionEntry], *, in_ledger: bool
+) -> _Survey | None:
     """Look a file over, and change nothing; None when it is open and holds no whole record.
 
     Raises DamagedError when it is damaged otherwise than a cut-off writing leaves it.
@@ -139,13 +147,13 @@ def _survey(path: Path, rows: list[ledger.Entry], *, in_ledger: bool) -> _Survey
     end = first.end
     for row in rows:
         if row.offset != end:
-            why = f"the ledger has no exchange here, and one at byte {row.offset}"
+            why = f"the ledger has nothing here, and something at byte {row.offset}"
             raise DamagedError(path, end, f"{why}; {_LEDGER}")
         if _sha256(path, row.offset, row.length) != row.sha256:
-            why = f"the bytes of exchange {row.id} are not those that were written"
+            why = f"the bytes of {row.id} are not those that were written"
             raise DamagedError(path, end, f"{why}; {LOST}")
         end += row.length
-    lacking: list[ledger.Entry] = []
+    lacking: list[ledger.Entry | ledger.RenditionEntry] = []
     note = None
     for part in read_file(path, end, first.run):
         if isinstance(part, Fault):
@@ -154,7 +162,7 @@ def _survey(path: Path, rows: list[ledger.Entry], *, in_ledger: bool) -> _Survey
         if isinstance(part, Note):
             note, end = part, part.end
         elif not isinstance(part, Opening):
-            lacking.append(ledger.entry(part))
+            lacking.append(ledger.row(part))
             end = part.place.offset + part.place.length
     return _Survey(first.run, end, lacking, note)
 

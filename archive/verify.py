@@ -16,6 +16,7 @@ from typing import Any
 
 from archive import ledger
 from archive.examine import LOST, Advance, Fault, Note, Opening, read_file, silent
+from archive.exchange import KeptRendition, RecordSet
 from archive.folder import MANIFEST, read_manifest, warc_files, warc_folder
 from archive.warc import OPEN
 
@@ -54,6 +55,7 @@ def verify(folder: Path, advance: Advance = silent) -> Iterator[Fault]:
         if len(kinds) > 1:
             why = f"captures of several kinds stand side by side: {kinds}"
             yield Fault(manifest.parent, None, why, "move the files of one portal and kind away")
+        yield from _unanswered(folder, again)
         yield from _ledger(folder, again, damage)
     finally:
         again.close()
@@ -75,7 +77,7 @@ def _file(
             try:
                 ledger.append(again, [part])
             except sqlite3.IntegrityError:
-                why = f"exchange {part.exchange.id} is in the archive twice"
+                why = f"{_named(part)} is in the archive twice"
                 yield Fault(path, part.place.offset, why, LOST)
     size = path.stat().st_size
     if path.suffix == OPEN:
@@ -88,6 +90,19 @@ def _file(
     if checksum != sha256:
         said = f"{checksum} in {MANIFEST}" if checksum else f"{MANIFEST} has none"
         yield Fault(path, None, f"its SHA-256 is {sha256}, and {said}", _MANIFEST)
+
+
+def _named(part: RecordSet | KeptRendition) -> str:
+    if isinstance(part, RecordSet):
+        return f"exchange {part.exchange.id}"
+    return f"urn:{part.rendition.kind} of exchange {part.rendition.exchange}"
+
+
+def _unanswered(folder: Path, again: sqlite3.Connection) -> Iterator[Fault]:
+    """The renditions whose document is not in the archive."""
+    for row in ledger.renditions_of_nothing(again):
+        why = f"urn:{row.kind} of exchange {row.exchange}, which is not in the archive"
+        yield Fault(warc_folder(folder) / row.file, row.offset, why, LOST)
 
 
 def _ledger(

@@ -87,16 +87,16 @@ def render(exchange: Exchange, facts: Facts, run: Run) -> bytes:
             fields.append(("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"))
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
-        members.append(_member("response", response, fields, exchange.response))
+        members.append(member("response", response, fields, exchange.response))
     if request:
         fields = [*wire, ("Content-Type", "application/http; msgtype=request")]
         if response:
             fields.append(("WARC-Concurrent-To", response))
-        members.append(_member("request", request, fields, exchange.request))
+        members.append(member("request", request, fields, exchange.request))
     fields = [*common, ("Content-Type", "application/json")]
     fields += [("WARC-Concurrent-To", other) for other in (response, request) if other]
     block = _metadata(exchange, facts, run, {"response": response, "request": request})
-    members.append(_member("metadata", record_id(exchange.id, "metadata"), fields, block))
+    members.append(member("metadata", record_id(exchange.id, "metadata"), fields, block))
     return b"".join(members)
 
 
@@ -122,7 +122,7 @@ def render_info(run: Run, file: str) -> bytes:
         ("WARC-Filename", file),
         ("Content-Type", "application/warc-fields"),
     ]
-    return _member("warcinfo", record_id(run.id, file), fields, block.encode())
+    return member("warcinfo", record_id(run.id, file), fields, block.encode())
 
 
 def render_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> bytes:
@@ -133,7 +133,7 @@ def render_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> byt
         ("Content-Type", "application/json"),
     ]
     block = _to_json(note).encode()
-    return _member("resource", record_id(run.id, "run"), fields, block)
+    return member("resource", record_id(run.id, "run"), fields, block)
 
 
 def run_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,7 +167,8 @@ def _connection(exchange: Exchange) -> Fields:
     return fields
 
 
-def _member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
+def member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
+    """One record as a gzip member: `kind` is its WARC-Type, `fields` what follows its id."""
     head = [
         f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {identity}",
         *[f"{name}: {value}" for name, value in fields],
@@ -358,11 +359,14 @@ def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
         run=says["run"],
         portal=says["portal"],
         sample=says["sample"],
-        place=Place(path.name.removesuffix(OPEN), offset, length, _sha256(path, offset, length)),
+        place=place_of(path, offset, length),
+        original=None,
     )
 
 
-def _sha256(path: Path, offset: int, length: int) -> str:
+def place_of(path: Path, offset: int, length: int) -> Place:
+    """Where something stands in a file, with the digest of its bytes there."""
     with path.open("rb") as file:
         file.seek(offset)
-        return hashlib.sha256(file.read(length)).hexdigest()
+        sha256 = hashlib.sha256(file.read(length)).hexdigest()
+    return Place(path.name.removesuffix(OPEN), offset, length, sha256)

@@ -25,14 +25,23 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from archive import ledger
-from archive.exchange import Exchange, Place, RecordSet, Run, look_at
+from archive.exchange import (
+    Exchange,
+    KeptRendition,
+    Place,
+    RecordSet,
+    Rendition,
+    Run,
+    look_at,
+)
 from archive.folder import MANIFEST, make_folder, sync_folder, warc_folder
+from archive.rendition import render_rendition
 from archive.warc import OPEN, render, render_info, render_note, run_note
 
 ROTATE = 1_000_000_000
@@ -69,6 +78,20 @@ _ADVICE: Mapping[int | None, str] = {
 class _Keep:
     exchange: Exchange
     done: Future[RecordSet]
+
+    def answer(self, kept: list[RecordSet | KeptRendition]) -> None:
+        (found,) = kept
+        assert isinstance(found, RecordSet)
+        self.done.set_result(found)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _KeepRenditions:
+    renditions: tuple[Rendition, ...]
+    done: Future[tuple[KeptRendition, ...]]
+
+    def answer(self, kept: list[RecordSet | KeptRendition]) -> None:
+        self.done.set_result(tuple(one for one in kept if isinstance(one, KeptRendition)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,8 +168,8 @@ class Writer:
         make_folder(self._folder)
         self._ledger = ledger.open_ledger(folder)
         sync_folder(folder)
-        self._queue: queue.Queue[_Keep | _End] = queue.Queue(WAITING)
-        self._taken: list[_Keep | _End] = []
+        self._queue: queue.Queue[_Keep | _KeepRenditions | _End] = queue.Queue(WAITING)
+        self._taken: list[_Keep | _KeepRenditions | _End] = []
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="archive", daemon=True)
         self._thread.start()
@@ -156,11 +179,27 @@ class Writer:
 
         It fails with ArchiveError when the exchange could not be kept.
         """
+        job = _Keep(exchange, Future())
+        self._hand_over(job)
+        return job.done
+
+    def submit_renditions(
+        self, renditions: Iterable[Rendition]
+    ) -> Future[tuple[KeptRendition, ...]]:
+        """Hand over what a browser made of documents whose exchanges have been acknowledged.
+
+        The future resolves when all are on the disk and in the ledger. To hand
+        over one whose exchange is not in the archive, or a second of one kind,
+        is a mistake of the caller, and ends the run as a full disk does.
+        """
+        job = _KeepRenditions(tuple(renditions), Future())
+        self._hand_over(job)
+        return job.done
+
+    def _hand_over(self, job: _Keep | _KeepRenditions) -> None:
         if self._closed:
             raise ArchiveError("the archive of this run is closed")
-        job = _Keep(exchange, Future())
         self._queue.put(job)
-        return job.done
 
     def close(self, note: Mapping[str, Any]) -> None:
         """End the run with a note and finish the file; return when all is on the disk.
@@ -193,15 +232,13 @@ class Writer:
                 self._taken.append(self._queue.get())
             file = self._current_file()
             kept = [
-                (job.done, self._append(file, job.exchange))
-                for job in self._taken
-                if isinstance(job, _Keep)
+                (job, self._append(file, job)) for job in self._taken if not isinstance(job, _End)
             ]
             file.sync()
-            ledger.append(self._ledger, [found for _, found in kept])
-            for done, found in kept:
-                if done.set_running_or_notify_cancel():
-                    done.set_result(found)
+            ledger.append(self._ledger, [one for _, found in kept for one in found])
+            for job, found in kept:
+                if job.done.set_running_or_notify_cancel():
+                    job.answer(found)
             last = self._taken[-1]
             if isinstance(last, _End):
                 self._taken = [last]
@@ -209,10 +246,17 @@ class Writer:
                 last.done.set_result(None)
                 return
 
-    def _append(self, file: _File, exchange: Exchange) -> RecordSet:
+    def _append(self, file: _File, job: _Keep | _KeepRenditions) -> list[RecordSet | KeptRendition]:
+        if isinstance(job, _Keep):
+            return [self._append_set(file, job.exchange)]
+        for rendition in job.renditions:
+            ledger.exchange(self._ledger, rendition.exchange)
+        return [KeptRendition(one, file.append(render_rendition(one))) for one in job.renditions]
+
+    def _append_set(self, file: _File, exchange: Exchange) -> RecordSet:
         facts, run = look_at(exchange), self._run
         place = file.append(render(exchange, facts, run))
-        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place)
+        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place, None)
 
     def _current_file(self) -> _File:
         """The file to write to: the open one, or a new one when it has grown large."""

@@ -1,4 +1,4 @@
-"""A run and plain exchanges for tests of the archive."""
+"""A run, plain exchanges and renditions for tests of the archive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from archive.exchange import Exchange, Run
+from archive.exchange import Exchange, Rendition, RenditionKind, Run
 
 NOON = dt.datetime(2026, 1, 31, 12, 0, tzinfo=dt.UTC)
 
@@ -41,3 +41,9 @@ def exchange(number: int = 0, body: bytes = b"page", **facts: Any) -> Exchange:
         "known": {"role": "report"},
     }
     return Exchange(**{**said, **facts})
+
+
+def rendition(of: Exchange, kind: RenditionKind = "dom", data: bytes = b"<p>page</p>") -> Rendition:
+    """What a browser made of the document of an exchange, a second later."""
+    made = of.started + dt.timedelta(seconds=1)
+    return Rendition(of.id, kind, of.url, made, "text/html; charset=utf-8", data)

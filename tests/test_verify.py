@@ -19,10 +19,11 @@ from archive import ledger
 from archive.examine import Fault, read_file
 from archive.exchange import Exchange, Tls
 from archive.folder import MANIFEST, hold, warc_files
+from archive.rendition import KINDS
 from archive.verify import verify
 from archive.warc import DamagedError, read_records, read_sets
 from archive.writer import Writer
-from tests.exchanges import exchange, run
+from tests.exchanges import exchange, rendition, run
 from tests.test_warc import any_exchange
 
 
@@ -31,9 +32,10 @@ def archived(folder: Path) -> Path:
     noise = random.Random(3)
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
     for number in range(2):
-        writer = Writer(folder, run(arguments={"years": "2021"}), rotate=2_500)
+        writer = Writer(folder, run(arguments={"years": "2021"}), rotate=3_500)
+        first = writer.submit(exchange(1, noise.randbytes(300))).result().exchange
+        writer.submit_renditions([rendition(first, kind) for kind in KINDS]).result()
         for one in (
-            exchange(1, noise.randbytes(300)),
             exchange(2, response=chunked, tls=Tls("TLSv1.3", ("ab" * 32,)), attempt=2),
             exchange(3, response=b"", request=b"", error="dns", ip="", protocol=""),
             *([exchange(4, "年报".encode() * 40, truncated="time")] * (number == 0)),
@@ -184,9 +186,9 @@ def test_records_swapped_and_lost(folder: Path) -> None:
             lost = [*cuts[:number], *cuts[number + 1 :]]
             swapped = [*lost[: number + 1], cuts[number], *lost[number + 1 :]]
             for changed in (lost, swapped):
-                # Whole record sets in another order are no fault of the files themselves.
+                # Whole sets and renditions in another order are no fault of the files themselves.
                 alone = kind == "metadata" and found[number - 1][0] in {"metadata", "warcinfo"}
-                if changed == cuts or alone or (changed is lost and kind == "resource"):
+                if changed == cuts or alone or kind == "resource":
                     continue
                 path.write_bytes(b"".join(changed))
                 assert any(isinstance(part, Fault) for part in read_file(path)), (number, kind)
@@ -291,14 +293,14 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command(folder: Path) -> None:
     ran = command(folder)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stderr.splitlines()[-1].startswith("no faults in 4 WARC files")
+    assert ran.stderr.splitlines()[-1].startswith("no faults in 5 WARC files")
     path = next(iter(warc_files(folder)))
     path.write_bytes(path.read_bytes()[:-3])
     ran = command(folder, "--portal", "asker")
     assert ran.returncode == 3
     assert f"{path} at byte " in ran.stderr
     assert "bring the file back" in ran.stderr
-    assert "faults in 4 WARC files" in ran.stderr.splitlines()[-1]
+    assert "faults in 5 WARC files" in ran.stderr.splitlines()[-1]
     with hold(folder):
         ran = command(folder)
     assert ran.returncode == 2
