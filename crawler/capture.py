@@ -28,6 +28,7 @@ there is no archive and no handler: nothing is fetched (`crawler.replay`).
 In `request.meta`:
 
     known      read     a dict of strings for the metadata record (pipelines.document.Known)
+    page       read     id of the exchange of a page, when its browser asks
     capture    written  WARC-Record-ID of the response; absent when none came
     exchange   written  id of the exchange, the parent of a redirect or retry that follows
 """
@@ -58,8 +59,8 @@ from archive.writer import ROTATE, ArchiveError, Writer
 from crawler import __version__
 from crawler.arguments import Arguments
 from crawler.connect import parse_connect_to, send_elsewhere
-from crawler.tee import Tap, TappedPool, TeeError, current
 from crawler.resume import began, to_resume
+from crawler.tee import Tap, TappedPool, TeeError, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,9 +126,9 @@ class Archive:
         Raises LockedError, DamagedError, MixedError, ConnectToError, NotCapturedError, TeeError,
         and OSError or sqlite3.Error when the folder cannot be written.
         """
-        return cls(crawler)
         if crawler.settings["REPLAY"]:
             raise exceptions.NotConfigured
+        return cls(crawler)
 
     def check(self) -> None:
         """Raise ArchiveError when nothing more can be kept."""
@@ -190,9 +191,9 @@ class CapturingHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         archive = crawler.get_extension(Archive)
-        if archive is None:
         if crawler.settings["REPLAY"]:
             raise exceptions.NotConfigured("REPLAY is set, so the network is off")
+        if archive is None:
             raise NotCapturedError("EXTENSIONS must name crawler.capture.Archive")
         self._archive = archive
         self._rules = parse_connect_to(crawler.settings["CONNECT_TO"])
@@ -297,17 +298,17 @@ def exchange(
         error=went.name,
         detail=went.detail,
         attempt=meta.get("retry_times", 0) + 1,
-        parent=meta["exchange"] if via in HOPS else None,
+        parent=meta["exchange"] if via in HOPS else meta.get("page"),
         via=via,
         known=meta.get("known", {}),
     )
-    meta["exchange"] = made.id
     mark(meta, made)
     return made
 
 
 def mark(meta: dict[str, Any], made: Exchange) -> None:
     """Write into `request.meta` which exchange has answered the request."""
+    meta["exchange"] = made.id
     meta["hops"] = {hop: meta.get(count, 0) for hop, count in HOPS.items()}
     meta.pop("capture", None)
     if made.response:
@@ -324,6 +325,8 @@ def _via(meta: Mapping[str, Any]) -> str:
     for hop, count in HOPS.items():
         if "exchange" in meta and meta.get(count, 0) > before.get(hop, 0):
             return hop
+    if "page" in meta:
+        return "page"
     return "robots" if meta.get("known", {}).get("role") == "robots" else ""
 
 

@@ -80,11 +80,18 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.Robots": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.politeness.Cookies": 700,
-    # Innermost, so that nothing but the download lies between a turn and its end.
-    "crawler.politeness.Turns": 950,
     # After what decides whether and how to ask, before what makes a request wait.
     "crawler.replay.Replay": 900,
+    # Innermost, so that nothing but the download lies between a turn and its end.
+    "crawler.politeness.Turns": 950,
 }
+
+SPIDER_MIDDLEWARES = {
+    # Adds the stylesheets, pictures and scripts of report pages, after all else.
+    "crawler.requisites.Requisites": 500,
+}
+# Days in which a stylesheet, picture or script that was captured whole is not asked for again.
+REQUISITES_RECHECK = 30
 
 # What we take
 
