@@ -104,6 +104,8 @@ def _report(
         id=_digest(key),
         version=_digest((text, [(c.table, c.row, c.column, c.raw, c.status) for c in cells])),
         organ=who.organ,
+        organ_id=who.organ_id,
+        organ_kind=who.organ_kind,
         organ_code=who.organ_code,
         region_code=who.region_code,
         level=who.level,

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
-from pipelines import codes, dates, organs, regions
+from pipelines import codes, dates, organs, regions, register
 from pipelines.document import Document
 from pipelines.page import Page
-from pipelines.report import Flag, HostClass, Level, Scope
+from pipelines.report import Flag, HostClass, Level, OrganKind, Scope
+from pipelines.restore.script import simplify
 
 TITLE = re.compile(
     r"政?府?信息?公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|年度报)|年度政府信息公开|信息公开.{0,6}20\d\d年度报告"
@@ -29,6 +30,7 @@ _PERIOD = re.compile(r"统计(?:期限|时限|时间|周期|范围)?.{0,12}?(20\
 _NOT_ORGAN = re.compile(
     r"^(?:关于|印发|公布|发布|转发|《|【)+|^(?:20\d\d|二[〇○零]..)年?度?|年度$|[》】（(].*$|关于$|的$|[:：]$"
 )
+_YEAR_BEHIND = re.compile(r"(?:20\d\d|二[〇○零]..)\s*年?\s*(?:度)?$")
 # Where an organ names itself in running text, strongest first.
 _NAMED = (
     re.compile(r"(?:由|为)([\u4e00-\u9fff]{4,40}?)(?:根据|按照|编制|组织编制|汇总)"),
@@ -68,6 +70,8 @@ class Identity:
     """Who reports on which year, and when it was made known."""
 
     organ: str | None
+    organ_id: str | None
+    organ_kind: OrganKind | None
     organ_code: str | None
     region_code: str | None
     level: Level
@@ -99,21 +103,18 @@ def identify(document: Document, page: Page, article: Sequence[str]) -> Identity
     title = _title(page, article, known.title)
     text = "\n".join(article)
     year = _year(title, text, document.url, published, flags)
-    organ = _organ(title, page, lines, article, known.city, known.region_code)
-    region = regions.locate(organ, year, known.region_code)[0] if organ else None
-    region = region or regions.code_of_site(page.meta.get("siteidcode", "")) or known.region_code
-    region = region or None
+    organ = _organ(title, page, lines, article, document, year, flags)
+    region = _region(organ, year, page, known.region_code, flags)
+    registered = register.find(organ, region, year) if organ else None
     if organ is None:
         flags.append(Flag("organ_unknown", "", "no place on the page names the organ"))
-    if region is None:
-        flags.append(
-            Flag("region_unknown", "", f"no region in {organ!r}, none known of the portal")
-        )
     host_class = _host_class(document.url)
     if host_class not in ("gov", "unknown"):
         flags.append(Flag("host_mirror", "", urlsplit(document.url).hostname or ""))
     return Identity(
         organ=organ,
+        organ_id=registered.id if registered else None,
+        organ_kind=registered.kind if registered else register.kind(organ or ""),
         organ_code=codes.organ_code(_index_numbers(lines, document.url)),
         region_code=region,
         level="township" if organ and _TOWN.search(organ) else regions.level(region),
@@ -134,6 +135,8 @@ def unknown(document: Document) -> Identity:
     """The identity of a document that holds no page: what its address says, and nothing else."""
     return Identity(
         organ=None,
+        organ_id=None,
+        organ_kind=None,
         organ_code=None,
         region_code=None,
         level="unknown",
@@ -161,7 +164,8 @@ def is_report(title: str | None, text: str, sections: int, cells: int) -> bool:
 def _title(page: Page, article: Sequence[str], row_title: str) -> str | None:
     first_lines = [line.strip(" |") for line in article[:8] if len(line) < 2000]
     short = [line for line in first_lines if len(line) <= 60]
-    for title in (*page.titles, *short, row_title):
+    # What a list of a mirror printed has not been restored with the page.
+    for title in (*page.titles, *short, simplify(row_title)):
         if TITLE.search(title):
             return _bare_title(title)
     return _bare_title(page.titles[0]) if page.titles else (row_title or None)
@@ -207,25 +211,66 @@ def _organ(
     page: Page,
     lines: Sequence[str],
     article: Sequence[str],
-    city: str,
-    near: str,
+    document: Document,
+    year: int | None,
+    flags: list[Flag],
 ) -> str | None:
     """The organ's full name: as the title has it, completed from where it is written out."""
+    city, near = document.known.city, document.known.region_code
     titled = _organ_in_title(title)
-    written = list(_written_out(page, lines, article, near))
+    as_printed = list(_written_out(page, lines, article, near))
+    written = [organs.full(name, near) for name in as_printed]
     if titled is None:
         return written[0] if written else None
+    printed = titled
     if not organs.has_region(titled, near):
         for name in written:
             if organs.stands_for(titled, name):
                 return name
-        return organs.full(city + titled, near) if city else titled
-    whole = organs.full(titled, near)
+        if not city:
+            return titled
+        titled = organs.beside(titled, city, near)
+    whole = organs.full(titled, near, year)
     if _REGION_ALONE.search(titled):
         return whole
     # The page may write out what the title shortens: the same characters, more of them.
     longer = [name for name in written if organs.stands_for(titled, name)]
-    return longer[0] if longer and not longer[0].startswith(whole) else whole
+    if longer and not longer[0].startswith(whole):
+        return longer[0]
+    if whole in as_printed:
+        return whole
+    meant = organs.meanings(titled, near, year)
+    mended = None if meant else organs.mended(whole, near)
+    own = printed.removeprefix(city[-1:])
+    added = printed != titled
+    if mended or len(meant) > 1 or (added and not (meant and titled.endswith(own))):
+        others = f", or {'、'.join(meant[1:])}" if len(meant) > 1 else ""
+        whole = mended or whole
+        flags.append(Flag("organ_guessed", "", f"{printed!r} is taken for {whole}{others}"))
+    return whole
+
+
+def _region(
+    organ: str | None, year: int | None, page: Page, near: str, flags: list[Flag]
+) -> str | None:
+    """The code that the organ's region carried in the report year.
+
+    A region that the year does not know by this name or code is kept, with a flag.
+    """
+    code, length = regions.locate(organ or "", year, near)
+    named, longer = regions.locate(organ or "", None, near)
+    if code is None or length < longer:
+        site = regions.code_of_site(page.meta.get("siteidcode", ""))
+        today = named or site or near or None
+        code = regions.in_year(today, year) if today else None
+        if today and code is None:
+            flags.append(Flag("region_not_then", "", f"{today} was not in use in {year}"))
+            code = today
+    if code is None:
+        flags.append(
+            Flag("region_unknown", "", f"no region in {organ!r}, none known of the portal")
+        )
+    return code
 
 
 def _organ_in_title(title: str | None) -> str | None:
@@ -235,20 +280,21 @@ def _organ_in_title(title: str | None) -> str | None:
     previous = None
     while name != previous:
         previous, name = name, _NOT_ORGAN.sub("", name.strip(" 　\xa0,，、"))
-    name = re.sub(r"(?:20\d\d|二[〇○零]..)\s*年?\s*(?:度)?$", "", name).strip()
+        name = _YEAR_BEHIND.sub("", name)
     return name if len(name) >= 2 else None
 
 
 def _written_out(
     page: Page, lines: Sequence[str], article: Sequence[str], near: str
 ) -> Iterator[str]:
-    """Full names in the places where an organ names itself, strongest first."""
+    """Names, as printed, from the places where an organ names itself, strongest first."""
     source = page.meta.get("contentsource", "")
     publishers = [source] if source else []
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         found = _PUBLISHER.search(line) if len(line) < _LONG_LINE else None
         if found:
             publishers.append(found[1] or following.strip())
+    article = [line for line in article if line.strip(" |") not in page.titles]
     tail = [line.strip(" |") for line in article[-6:]]
     signatures = [re.split(r"[\s\d二]", line, maxsplit=1)[0] for line in tail]
     body = "\n".join(article)
@@ -256,7 +302,7 @@ def _written_out(
     for name in (*named[:1], *publishers, *signatures, *named[1:]):
         organ = organs.cut(name, near=near)
         if organ is not None:
-            yield organs.full(organ, near)
+            yield organ
 
 
 def _index_numbers(lines: Sequence[str], url: str) -> Iterator[str]:

@@ -4,31 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines import regions
+from pipelines import regions, register
 
-# Short names offices use of themselves, without the region before them.
-_SHORT = {
-    "政府": "人民政府",
-    "政府办": "人民政府办公室",
-    "政府办公室": "人民政府办公室",
-    "政府办公厅": "人民政府办公厅",
-    "外办": "人民政府外事办公室",
-    "发改委": "发展和改革委员会",
-    "城管局": "城市管理局",
-    "市监局": "市场监督管理局",
-    "市场监管局": "市场监督管理局",
-    "人社局": "人力资源和社会保障局",
-    "自规局": "自然资源和规划局",
-    "资规局": "自然资源和规划局",
-    "卫健委": "卫生健康委员会",
-    "医保局": "医疗保障局",
-    "住建局": "住房和城乡建设局",
-    "工信局": "工业和信息化局",
-    "文旅局": "文化和旅游局",
-    "生态局": "生态环境局",
-    "退役军人局": "退役军人事务局",
-    "管委会": "管理委员会",
-}
 _ENDS = (
     "办公厅|办公室|委员会|管委会|街道办事处|办事处|总局|分局|局|厅|中心|研究院|研究室|"
     "联合会|总队|支队|集团|公司|档案馆|供销合作总社|政府办|政府"
@@ -49,10 +26,7 @@ def cut(text: str, *, near: str = "") -> str | None:
 
     None when the text begins with no region's name or no organ follows it.
     """
-    _, length = regions.locate(text, None, near)
-    if not length:
-        head = _HEAD.match(text)
-        length = head.end() if head else 0
+    length = _region(text, near)
     if not length:
         return None
     for body in _BODY:
@@ -62,21 +36,60 @@ def cut(text: str, *, near: str = "") -> str | None:
     return None
 
 
-def full(name: str, near: str = "") -> str:
+def full(name: str, near: str = "", year: int | None = None) -> str:
     """The full form of a name that may be short: 启东市政府办 is 启东市人民政府办公室."""
+    length = _region(name, near)
+    region, body = name[:length], name[length:]
+    if region and not body and not _ZONE.search(region):
+        return region + "人民政府"
+    meant = meanings(name, near, year)
+    return meant[0] if meant else region + re.sub(r"管委会$", "管理委员会", body)
+
+
+def meanings(name: str, near: str = "", year: int | None = None) -> tuple[str, ...]:
+    """Full names of the register that a name, region first, can mean; the likeliest first."""
+    length = _region(name, near)
+    code, _ = regions.locate(name, None, near)
+    found = register.names(name[length:], register.levels(code), year)
+    return tuple(name[:length] + body for body in found)
+
+
+def mended(name: str, near: str = "") -> str | None:
+    """The one name of the register that this is but for a character; None for other names."""
+    code, length = regions.locate(name, None, near)
+    body = register.mended(name[length:], register.levels(code))
+    return name[:length] + body if body else None
+
+
+def beside(name: str, city: str, near: str) -> str:
+    """A name that lacks its region, or a part of it, put behind the region it belongs to.
+
+    `city` is the name of the portal's own region. 教育局, 市教育局 and 常市教育局 are the
+    city's; 武进教育局 is 武进区教育局 when the city has that district.
+    """
+    for length in range(len(name)):
+        if not register.names(name[length:]):
+            continue
+        for ending in "区市县":
+            region = name[:length] + ending
+            if length > 1 and regions.locate(region, None, near)[1] == length + 1:
+                return region + name[length:]
+        return city + name[length:]
+    return city + name
+
+
+def _region(name: str, near: str) -> int:
+    """How many characters of a name are its region's."""
     _, length = regions.locate(name, None, near)
     if not length:
         head = _HEAD.match(name)
         length = head.end() if head else 0
-    region, body = name[:length], name[length:]
-    if region and not body and not _ZONE.search(region):
-        return region + "人民政府"
-    return region + _SHORT.get(body, body)
+    return length
 
 
 def has_region(name: str, near: str = "") -> bool:
     """Whether a name begins with the name of a region."""
-    return bool(regions.locate(name, None, near)[1]) or _HEAD.match(name) is not None
+    return bool(_region(name, near))
 
 
 def stands_for(short: str, name: str) -> bool:

@@ -13,6 +13,8 @@ from importlib.resources import files
 from pipelines.report import Level
 
 _LONGEST = 15
+_SYSTEM = "国家税务总局"
+"""Stands before the region in the names of a national system's offices."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,19 +44,39 @@ def locate(name: str, year: int | None, near: str = "") -> tuple[str | None, int
     the portal's region, leaves one of them.
     """
     code: str | None = None
-    position = 0
+    position = len(_SYSTEM) if name.startswith(_SYSTEM) else 0
     while True:
         found = _next(name, position, year, code or near, inside=code is not None)
         if found is None:
-            return code, position
+            return code, position if code else 0
         code, length = found
         position += length
 
 
 def code_of_site(site_id: str) -> str | None:
     """The region a `SiteIDCode` begins with; None when its first six digits are no code."""
-    known = {region.code for regions in _by_name().values() for region in regions}
-    return site_id[:6] if site_id[:6] in known else None
+    return site_id[:6] if site_id[:6] in _by_code() else None
+
+
+def in_year(code: str, year: int | None) -> str | None:
+    """The code that a region carried in a year: 海门区 (320614) was 海门市 (320684) until 2019.
+
+    None when neither the code nor, in its prefecture, the region's name but for its last
+    character was in use. A code or a year that the table does not know stays as it is.
+    """
+    called = _by_code().get(code, ())
+    if year is None or not called or any(r.first <= year <= r.last for r in called):
+        return code
+    stems = {region.name[:-1] for region in called}
+    then = {
+        region.code
+        for regions in _by_code().values()
+        for region in regions
+        if region.code[:4] == code[:4]
+        and region.name[:-1] in stems
+        and region.first <= year <= region.last
+    }
+    return then.pop() if len(then) == 1 else None
 
 
 def _next(
@@ -91,3 +113,12 @@ def _by_name() -> dict[str, list[Region]]:
         region = Region(code, name, int(first or 0), int(last or 9999))
         regions.setdefault(name, []).append(region)
     return regions
+
+
+@cache
+def _by_code() -> dict[str, list[Region]]:
+    codes: dict[str, list[Region]] = {}
+    for regions in _by_name().values():
+        for region in regions:
+            codes.setdefault(region.code, []).append(region)
+    return codes

@@ -20,6 +20,15 @@ Scope = Literal["organ_own", "government_aggregate", "system_aggregate", "unknow
 Form = Literal["form_2021", "form_2019", "stat_2014", "unknown"]
 Quality = Literal["complete", "partial", "unread"]
 HostClass = Literal["gov", "mirror", "unknown"]
+OrganKind = Literal[
+    "government",
+    "general_office",
+    "department",
+    "dispatched_office",
+    "development_zone",
+    "authorised_body",
+    "vertical_system",
+]
 Level = Literal["national", "province", "prefecture", "county", "township", "unknown"]
 Status = Literal["reported", "blank", "slash", "dash", "missing_row", "damaged"]
 Qualifier = Literal["exact", "ge", "le", "approx", "zero_by_statement", "derived"]
@@ -47,7 +56,9 @@ FLAGS: Mapping[str, str] = {
     "digits_lost": "digits, or the words between them, were lost; no number here is sure",
     "host_mirror": "the page comes from a host that is no government host",
     "organ_unknown": "no organ could be told",
+    "organ_guessed": "the organ's name is written out nowhere; the register decided, as noted",
     "region_unknown": "no region code could be told",
+    "region_not_then": "the region's code was not in use in the report year, nor one of its name",
     "year_unknown": "no report year could be told",
     "year_conflict": "two sources name different report years",
     "undecodable": "bytes that do not fit the page's charset were replaced",
@@ -141,6 +152,10 @@ class Head:
     id: str = _said("hash of organ, region, year and scope: the same for every copy")
     version: str = _said("hash of text and cells: changes when the content does")
     organ: str | None = _said("full name of the organ that reports")
+    organ_id: str | None = _said(
+        "region code and name in the organ register, `320400/教育局`; null when not in it"
+    )
+    organ_kind: OrganKind | None = _said("kind of organ; null when its name does not tell")
     organ_code: str | None = _said("organisation code of nine characters, by its check digit")
     region_code: str | None = _said("GB/T 2260 code of the organ's region in the report year")
     level: Level = _said("level of the organ's region")

@@ -259,7 +259,8 @@ NUMBERS: Mapping[str, float] = {
     "t4.review.total": 2,
 }
 HEAD = Head(
-    id="", version="", organ="澄川市民政局", organ_code=None, region_code="320400",
+    id="", version="", organ="澄川市民政局", organ_id=None, organ_kind="department",
+    organ_code=None, region_code="320400",
     level="prefecture", dates={}, scope="organ_own", year=2021, form="form_2021", title=None,
     published="2022-01-20",
     published_from="shown_date", signed=None, contacts={}, url="", capture=None, fetched=None,
