@@ -78,6 +78,9 @@ class System:
     """Checks that a page is a document page of this system."""
     page_key: Callable[[str], str]
     """One key for all addresses of one page, print variants included."""
+    drawn: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Roles whose pages are drawn by scripts (`crawler.render`), and a CSS selector that matches
+    when one is there; an empty one when nothing tells."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
