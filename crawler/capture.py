@@ -36,13 +36,14 @@ In `request.meta`:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import logging
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import scrapy
 from OpenSSL import SSL
@@ -51,7 +52,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.misc import load_object
 from twisted.internet import error as network
 
-from archive.exchange import Exchange, Run, Truncated
+from archive import ledger
+from archive.exchange import Exchange, Rendition, Run, Truncated
 from archive.folder import forbid_mixing, hold
 from archive.http import split_interim
 from archive.recover import recover
@@ -63,13 +65,16 @@ from crawler.resume import began, to_resume
 from crawler.tee import Tap, TappedPool, TeeError, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class NotCapturedError(RuntimeError):
@@ -137,14 +142,33 @@ class Archive:
 
     async def keep(self, exchange: Exchange) -> None:
         """Return when the exchange is on the disk; ArchiveError when not, and the crawl ends."""
-        try:
-            kept = await asyncio.wrap_future(self._writer.submit(exchange))
-        except ArchiveError as error:
-            self.fail(error)
-            raise
+        kept = await self._kept(self._writer.submit(exchange))
         assert self._crawler.stats
         self._crawler.stats.inc_value("archive/exchanges")
         self._crawler.stats.inc_value("archive/bytes", kept.place.length)
+
+    async def keep_renditions(self, renditions: Sequence[Rendition]) -> None:
+        """The same for what a browser made of documents whose exchanges are kept.
+
+        Those that a run before this one kept, of an exchange it has handed on, stay as they are.
+        """
+        if self.run.resumes:
+            with contextlib.closing(ledger.open_ledger(self.folder)) as opened:
+                renditions = [
+                    one
+                    for one in renditions
+                    if one.kind not in ledger.renditions(opened, one.exchange)
+                ]
+        for one in await self._kept(self._writer.submit_renditions(renditions)):
+            assert self._crawler.stats
+            self._crawler.stats.inc_value("archive/bytes", one.place.length)
+
+    async def _kept(self, done: Future[T]) -> T:
+        try:
+            return await asyncio.wrap_future(done)
+        except ArchiveError as error:
+            self.fail(error)
+            raise
 
     def close(self, said: Mapping[str, Any]) -> None:
         """Write the run's last record with `said` in it, finish the file, let the folder go."""

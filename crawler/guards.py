@@ -152,7 +152,7 @@ class UndrawnError(PortalError):
     """A page the browser cannot draw to its end: never quiet, or without what it is waited for."""
 
     name = "undrawn"
-    advice = "open the page in a browser; its exchanges, and the page as it came to be, are archived"
+    advice = "open the page in a browser; what it came to, and all it asked for, is archived"
 
 
 class BrowserMissingError(PortalError):

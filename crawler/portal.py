@@ -331,11 +331,13 @@ class Portal(scrapy.Spider):
 
     def _ask(self, request: Request, asked: Asked) -> Request:
         begun = asked.walk is not None and asked.walk.pages > 0
+        drawn = self.system.drawn.get(asked.known.role)
+        render = {} if drawn is None else {"render": drawn}
         return request.replace(
             callback=self.received,
             errback=self.failed,
             cb_kwargs={"asked": asked},
-            meta={**request.meta, "known": asked.known.to_json()},
+            meta={**request.meta, **render, "known": asked.known.to_json()},
             priority=PRIORITY["rest of list" if begun else asked.known.role],
             dont_filter=True,
         )

@@ -78,6 +78,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.OnSite": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
+    # Before all that a single request goes through: each request of a drawn page does so itself.
+    "crawler.render.Render": 110,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.politeness.Cookies": 700,
     # After what decides whether and how to ask, before what makes a request wait.
@@ -123,6 +125,15 @@ URLLENGTH_LIMIT = 0
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # The archive is the only memory of pages.
 HTTPCACHE_ENABLED = False
+
+# What we draw
+
+# The program that draws pages; empty takes Playwright's own Chromium, else one of the system.
+BROWSER = ""
+# Pages that are drawn side by side; each takes some hundred megabytes.
+BROWSER_PAGES = 2
+# Seconds from a page's document to its end; its files wait for their turns, so this is long.
+RENDER_TIMEOUT = 300
 
 # What we leave closed
 
