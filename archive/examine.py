@@ -20,7 +20,7 @@ from typing import Any
 
 from archive.exchange import KeptRendition, RecordSet, Run, look_at, record_id, warc_date
 from archive.rendition import is_rendition, kept_rendition
-from archive.warc import OPEN, DamagedError, Record, assemble, run_of, target_uri
+from archive.warc import OPEN, DamagedError, OriginalError, Record, assemble, run_of, target_uri
 
 LOST = "bring the file back from a copy; or move it away and delete the ledger, which is made again"
 """What to do about bytes that are gone."""
@@ -127,7 +127,7 @@ def read_file(
         elif kind == "resource" and not parts:
             resource = _rendition if is_rendition(found.record()) else _note
             yield from resource(path, found, run)
-        elif kind in _KINDS and not any(later in parts for later in _KINDS[_KINDS.index(kind) :]):
+        elif kind in _ORDER and all(_ORDER[other] < _ORDER[kind] for other in parts):
             parts[kind] = found
             if kind == "metadata":
                 yield from _set(path, parts, run, behind_damage)
@@ -135,14 +135,15 @@ def read_file(
         else:
             yield Fault(path, found.offset, f"a record of type {kind!r} out of place", LOST)
             parts, behind_damage = {}, True
-            if kind in _KINDS:
+            if kind in _ORDER:
                 parts[kind] = found
     if parts:
         start = min(part.offset for part in parts.values())
         yield Fault(path, start, "the file ends within a record set", LOST, torn=True)
 
 
-_KINDS = ("response", "request", "metadata")
+_ORDER = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
+"""Where the records of a set stand, by type."""
 
 
 def _members(path: Path, offset: int, advance: Advance) -> Iterator[_Member | Fault]:
@@ -311,6 +312,9 @@ def _set(
     try:
         found = assemble(path, {kind: part.record() for kind, part in parts.items()})
         faults = list(_faults_of_set(found, parts, run))
+    except OriginalError as error:
+        yield Fault(path, start, error.what, error.advice)
+        return
     except DamagedError as error:
         if not behind_damage:  # else a part of this set is what was damaged, and told of
             yield Fault(path, start, error.why, LOST)
@@ -342,7 +346,7 @@ def _faults_of_set(found: RecordSet, parts: Mapping[str, _Found], run: Run) -> I
 
 def _identity(found: RecordSet, kind: str) -> str:
     exchange = found.exchange
-    return exchange.response_id if kind == "response" else record_id(exchange.id, kind)
+    return exchange.response_id if _ORDER[kind] == 0 else record_id(exchange.id, kind)
 
 
 def _wanted(found: RecordSet, kind: str) -> Fields:
@@ -362,10 +366,22 @@ def _wanted(found: RecordSet, kind: str) -> Fields:
         ("WARC-IP-Address", exchange.ip),
         ("WARC-Protocol", exchange.protocol),
         ("WARC-Protocol", tls),
-        ("Content-Type", f"application/http; msgtype={kind}"),
+        (
+            "Content-Type",
+            f"application/http; msgtype={'request' if kind == 'request' else 'response'}",
+        ),
     )
     if kind == "request":
         rest: Fields = response
+    elif found.original:
+        rest = (
+            ("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"),
+            ("WARC-Refers-To", f"<urn:uuid:{found.original.id}>"),
+            ("WARC-Refers-To-Target-URI", found.original.uri),
+            ("WARC-Refers-To-Date", found.original.date),
+            ("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"),
+            ("WARC-Truncated", "length"),
+        )
     else:
         whole = facts.entity_sha256 and not facts.transfer and not set(facts.damage) - {"short"}
         rest = (

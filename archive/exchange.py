@@ -179,6 +179,16 @@ class KeptRendition:
     place: Place
 
 
+def is_whole(exchange: Exchange, facts: Facts) -> bool:
+    """Whether an exchange has an entity, and nothing went wrong with it."""
+    return (
+        bool(facts.entity_length)
+        and exchange.error is None
+        and exchange.truncated is None
+        and not facts.damage
+    )
+
+
 def warc_date(moment: dt.datetime) -> str:
     """A moment as WARC-Date has it: UTC to the microsecond."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -143,7 +143,9 @@ def read_body(block: bytes, head: Head, method: str = "GET") -> tuple[bytes, fro
         return b"", frozenset({"excess"} if payload else ())
     transfer = head.values(b"transfer-encoding")
     if transfer and transfer[0].lower() == b"chunked":
-        return _unchunk(block, head.end)
+        chunks, damage = _chunks(block, head.end)
+        view = memoryview(block)
+        return b"".join(view[start:end] for start, end in chunks), damage
     if transfer:
         return bytes(payload), frozenset({"transfer_unknown"})
     announced = head.values(b"content-length")
@@ -158,12 +160,12 @@ def read_body(block: bytes, head: Head, method: str = "GET") -> tuple[bytes, fro
     return bytes(payload[:length]), frozenset({"excess"} if len(payload) > length else ())
 
 
-def _unchunk(block: bytes, start: int) -> tuple[bytes, frozenset[str]]:
-    view = memoryview(block)
-    parts: list[memoryview] = []
+def _chunks(block: bytes, start: int) -> tuple[list[tuple[int, int]], frozenset[str]]:
+    """Where the data of each chunk begins and ends."""
+    found: list[tuple[int, int]] = []
 
-    def stopped(damage: str) -> tuple[bytes, frozenset[str]]:
-        return b"".join(parts), frozenset({damage})
+    def stopped(damage: str) -> tuple[list[tuple[int, int]], frozenset[str]]:
+        return found, frozenset({damage})
 
     while True:
         line = _CHUNK_LINE.match(block, start)
@@ -173,7 +175,7 @@ def _unchunk(block: bytes, start: int) -> tuple[bytes, frozenset[str]]:
         if size == 0:
             break
         start = line.end() + size
-        parts.append(view[line.end() : start])
+        found.append((line.end(), min(start, len(block))))
         if len(block) < start + 2:
             return stopped("short")
         if block[start : start + 2] != b"\r\n":
@@ -183,7 +185,36 @@ def _unchunk(block: bytes, start: int) -> tuple[bytes, frozenset[str]]:
     end = _HEAD_END.search(block, line.end() - 1)
     if end is None:
         return stopped("short")
-    return b"".join(parts), frozenset({"excess"} if end.end() < len(block) else ())
+    return found, frozenset({"excess"} if end.end() < len(block) else ())
+
+
+Framing = tuple[str | int, ...]
+"""A body without its entity: bytes as Latin-1 text, and how many of the entity come between."""
+
+
+def framing(block: bytes, head: Head) -> Framing:
+    """What the entity does not tell of the body of a whole response; `fill` puts them together."""
+    chunked = head.values(b"transfer-encoding")
+    spans = _chunks(block, head.end)[0] if chunked else [(head.end, len(block))]
+    pieces: list[str | int] = []
+    at = head.end
+    for start, end in spans:
+        pieces += [block[at:start].decode("latin-1"), end - start]
+        at = end
+    return (*pieces, block[at:].decode("latin-1"))
+
+
+def fill(frame: Framing, entity: bytes) -> bytes:
+    """The body as received, from its framing and its entity."""
+    parts: list[bytes] = []
+    at = 0
+    for piece in frame:
+        if isinstance(piece, str):
+            parts.append(piece.encode("latin-1"))
+        else:
+            parts.append(entity[at : at + piece])
+            at += piece
+    return b"".join(parts)
 
 
 def decode(

@@ -57,7 +57,10 @@ class Capture:
     """When the exchange began: UTC, 14 digits."""
     url: str
     mime: str
-    """Without parameters; empty, and not on the line, when the response does not say."""
+    """Without parameters; empty, and not on the line, when the response does not say.
+
+    `warc/revisit` when the entity stands in an earlier record.
+    """
     status: int
     digest: str
     """`sha256:` and the digest in hex of the entity, transfer coding undone."""
@@ -116,7 +119,7 @@ def captures(path: Path) -> Iterator[Capture]:
             key=address_key(url),
             timestamp=timestamp(exchange.started),
             url=url,
-            mime=facts.content_type.partition(";")[0].strip(),
+            mime="warc/revisit" if found.original else facts.content_type.partition(";")[0].strip(),
             status=facts.status or 0,
             digest=f"sha256:{facts.entity_sha256}",
             length=record.length,

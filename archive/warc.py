@@ -1,7 +1,10 @@
 """Record sets: an exchange as WARC 1.1 records, rendered and read back.
 
 A set is: response (when bytes of one came), request (when bytes of one were
-sent), metadata (always, and last). Each record is its own gzip member, so a
+sent), metadata (always, and last). When an earlier response holds the same
+entity, a revisit takes the place of the response: its block is the head alone,
+and the metadata record has what else the entity does not tell, so that reading
+gives the response as received, byte for byte. Each record is its own gzip member, so a
 set can be read alone from its offset, and every standard tool reads the file.
 The metadata record holds, as JSON, all that the two blocks do not say: what
 the spider knew, the run, timings, the certificate, the error. A set stands on
@@ -32,10 +35,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import Exchange, Facts, Place, RecordSet, Run, Tls, record_id, warc_date
+from archive.exchange import (
+    Exchange,
+    Facts,
+    Original,
+    Place,
+    RecordSet,
+    Run,
+    Tls,
+    record_id,
+    warc_date,
+)
+from archive.http import fill, framing, read_body, read_head
 
 OPEN = ".open"
 """What the name of a file ends with while a run writes to it."""
+
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""The profile of our revisits."""
 
 _LEVEL = 6
 _PIECE = 1 << 18
@@ -71,8 +88,21 @@ class DamagedError(Exception):
         self.why = why
 
 
-def render(exchange: Exchange, facts: Facts, run: Run) -> bytes:
-    """The record set of an exchange. The same arguments give the same bytes."""
+class OriginalError(DamagedError):
+    """The entity of a revisit is not where it is said to be."""
+
+    def __init__(self, path: Path, offset: int, original: Original, why: str) -> None:
+        self.what = f"its entity is that of exchange {original.id} in {original.file}, and {why}"
+        self.advice = f"bring {original.file} back from a copy"
+        super().__init__(path, offset, f"{self.what}; {self.advice}")
+
+
+def render(exchange: Exchange, facts: Facts, run: Run, original: Original | None = None) -> bytes:
+    """The record set of an exchange. The same arguments give the same bytes.
+
+    With `original`, which must hold the same entity, as a revisit of it; the
+    exchange must be whole.
+    """
     response = exchange.response_id if exchange.response else None
     request = record_id(exchange.id, "request") if exchange.request else None
     common = [
@@ -81,7 +111,21 @@ def render(exchange: Exchange, facts: Facts, run: Run) -> bytes:
     ]
     wire = common + _connection(exchange)
     members: list[bytes] = []
-    if response:
+    revisit = None
+    if original:
+        head = read_head(exchange.response)
+        assert head
+        fields = [*wire, ("Content-Type", "application/http; msgtype=response")]
+        fields += _revisit_fields(original, facts)
+        members.append(
+            member("revisit", exchange.response_id, fields, exchange.response[: head.end])
+        )
+        revisit = {
+            "original": {name: getattr(original, name) for name in Original.__slots__},
+            "body": framing(exchange.response, head),
+            "sha256": hashlib.sha256(exchange.response).hexdigest(),
+        }
+    elif response:
         fields = [*wire, ("Content-Type", "application/http; msgtype=response")]
         if facts.entity_sha256 and not facts.transfer and not set(facts.damage) - {"short"}:
             fields.append(("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"))
@@ -95,7 +139,8 @@ def render(exchange: Exchange, facts: Facts, run: Run) -> bytes:
         members.append(member("request", request, fields, exchange.request))
     fields = [*common, ("Content-Type", "application/json")]
     fields += [("WARC-Concurrent-To", other) for other in (response, request) if other]
-    block = _metadata(exchange, facts, run, {"response": response, "request": request})
+    records = {"response": response, "request": request}
+    block = _metadata(exchange, facts, run, records, revisit)
     members.append(member("metadata", record_id(exchange.id, "metadata"), fields, block))
     return b"".join(members)
 
@@ -156,6 +201,18 @@ def target_uri(url: str) -> str:
     return _UNSAFE.sub(lambda match: urllib.parse.quote(match[0], safe=""), url)
 
 
+def _revisit_fields(original: Original, facts: Facts) -> Fields:
+    return [
+        ("WARC-Profile", SAME_PAYLOAD),
+        ("WARC-Refers-To", f"<urn:uuid:{original.id}>"),
+        ("WARC-Refers-To-Target-URI", original.uri),
+        ("WARC-Refers-To-Date", original.date),
+        ("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"),
+        # So the standard wants it of a block that leaves the payload out.
+        ("WARC-Truncated", "length"),
+    ]
+
+
 def _connection(exchange: Exchange) -> Fields:
     fields = []
     if exchange.ip:
@@ -180,7 +237,11 @@ def member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
 
 
 def _metadata(
-    exchange: Exchange, facts: Facts, run: Run, records: Mapping[str, str | None]
+    exchange: Exchange,
+    facts: Facts,
+    run: Run,
+    records: Mapping[str, str | None],
+    revisit: Mapping[str, Any] | None,
 ) -> bytes:
     tls = exchange.tls
     says = {
@@ -204,6 +265,7 @@ def _metadata(
         "detail": exchange.detail,
         "facts": {name: getattr(facts, name) for name in Facts.__slots__},
         **records,
+        **({"revisit": revisit} if revisit else {}),
     }
     return _to_json(says).encode()
 
@@ -278,10 +340,13 @@ def read_sets(path: Path, offset: int = 0) -> Iterator[RecordSet]:
 
     Of a file still open (`.open`) the whole sets at its start: what follows
     them is a set being written, or the torn end of a run that was killed.
-    Raises DamagedError where a finished file is not whole.
+    Raises DamagedError where a finished file is not whole, and OriginalError
+    where the entity of a revisit is not to be had, which must be in the same folder.
     """
     try:
         yield from _sets(path, offset)
+    except OriginalError:
+        raise
     except DamagedError:
         if path.suffix != OPEN:
             raise
@@ -292,7 +357,10 @@ def _sets(path: Path, offset: int) -> Iterator[RecordSet]:
     for record in read_records(path, offset):
         if record.type in {"warcinfo", "resource"} and not parts:
             continue
-        if record.type not in {"response", "request", "metadata"} or record.type in parts:
+        if (
+            record.type not in {"response", "revisit", "request", "metadata"}
+            or record.type in parts
+        ):
             raise DamagedError(path, record.offset, f"a {record.type} record out of place")
         parts[record.type] = record
         if record.type == "metadata":
@@ -326,10 +394,18 @@ def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
     if metadata.fields.get("Content-Type") != "application/json":
         raise DamagedError(path, metadata.offset, "metadata that this archive did not write")
     says = json.loads(metadata.block)
-    for part in ("response", "request"):
-        found = parts[part].fields["WARC-Record-ID"] if part in parts else None
+    answer = "revisit" if "revisit" in says else "response"
+    for part, kind in (("response", answer), ("request", "request")):
+        found = parts[kind].fields["WARC-Record-ID"] if kind in parts else None
         if says[part] != found:
-            raise DamagedError(path, metadata.offset, f"the {part} of this set is not before it")
+            raise DamagedError(path, metadata.offset, f"the {kind} of this set is not before it")
+    if {"response", "revisit"} <= parts.keys():
+        raise DamagedError(path, metadata.offset, "a set with both a response and a revisit")
+    original = None
+    response = parts[answer].block if answer in parts else b""
+    if answer == "revisit":
+        original = Original(**says["revisit"]["original"])
+        response = _restore(path, parts[answer], says, original)
     tls, facts = says["tls"], says["facts"]
     exchange = Exchange(
         id=says["exchange"],
@@ -338,7 +414,7 @@ def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
         started=dt.datetime.fromisoformat(metadata.fields["WARC-Date"]),
         seconds=says["seconds"],
         request=parts["request"].block if "request" in parts else b"",
-        response=parts["response"].block if "response" in parts else b"",
+        response=response,
         interim=base64.b64decode(says["interim"]),
         ip=says["ip"],
         protocol=says["protocol"],
@@ -360,8 +436,42 @@ def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
         portal=says["portal"],
         sample=says["sample"],
         place=place_of(path, offset, length),
-        original=None,
+        original=original,
     )
+
+
+def _restore(path: Path, revisit: Record, says: Mapping[str, Any], original: Original) -> bytes:
+    """The response as received, from the block of a revisit, its framing and its original."""
+    kept = says["revisit"]
+    record = _original_record(path, revisit, original)
+    head = read_head(record.block)
+    entity = read_body(record.block, head)[0] if head else b""
+    if hashlib.sha256(entity).hexdigest() != says["facts"]["entity_sha256"]:
+        raise OriginalError(path, revisit.offset, original, "another entity stands there")
+    response = revisit.block + fill(kept["body"], entity)
+    if hashlib.sha256(response).hexdigest() != kept["sha256"]:
+        raise DamagedError(path, revisit.offset, "the framing of a revisit is not as it was")
+    return response
+
+
+def _original_record(path: Path, revisit: Record, original: Original) -> Record:
+    # In this order, for a file loses `.open` when it is finished.
+    for ending in ("", OPEN, ""):
+        try:
+            beside = path.with_name(original.file + ending)
+            record = next(read_records(beside, original.offset), None)
+        except FileNotFoundError:
+            continue
+        except DamagedError as error:
+            raise OriginalError(path, revisit.offset, original, error.why) from error
+        names = ("WARC-Type", "WARC-Record-ID", "WARC-Target-URI", "WARC-Date")
+        said = [record.fields.get(name) for name in names] if record else []
+        if said != ["response", f"<urn:uuid:{original.id}>", original.uri, original.date]:
+            why = f"another record, or none, stands at byte {original.offset}"
+            raise OriginalError(path, revisit.offset, original, why)
+        assert record
+        return record
+    raise OriginalError(path, revisit.offset, original, "that file is missing")
 
 
 def place_of(path: Path, offset: int, length: int) -> Place:

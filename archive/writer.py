@@ -33,16 +33,19 @@ from typing import Any
 from archive import ledger
 from archive.exchange import (
     Exchange,
+    Facts,
     KeptRendition,
+    Original,
     Place,
     RecordSet,
     Rendition,
     Run,
+    is_whole,
     look_at,
 )
 from archive.folder import MANIFEST, make_folder, sync_folder, warc_folder
 from archive.rendition import render_rendition
-from archive.warc import OPEN, render, render_info, render_note, run_note
+from archive.warc import OPEN, render, render_info, render_note, run_note, target_uri
 
 ROTATE = 1_000_000_000
 """Bytes after which a file is finished and the next one begun."""
@@ -255,8 +258,21 @@ class Writer:
 
     def _append_set(self, file: _File, exchange: Exchange) -> RecordSet:
         facts, run = look_at(exchange), self._run
-        place = file.append(render(exchange, facts, run))
-        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place, None)
+        original = self._original(exchange, facts)
+        place = file.append(render(exchange, facts, run, original))
+        return RecordSet(exchange, facts, run.id, run.portal, run.sample, place, original)
+
+    def _original(self, exchange: Exchange, facts: Facts) -> Original | None:
+        """What an exchange can be a revisit of: it is durable, for the ledger has it, and here.
+
+        However short the entity is: that a page has not changed is worth saying.
+        """
+        if not is_whole(exchange, facts) or facts.entity_sha256 is None:
+            return None
+        row = ledger.original(self._ledger, facts.entity_sha256)
+        if row is None or not any((self._folder / (row.file + end)).exists() for end in ("", OPEN)):
+            return None
+        return Original(row.id, target_uri(row.url), row.started, row.file, row.offset)
 
     def _current_file(self) -> _File:
         """The file to write to: the open one, or a new one when it has grown large."""
