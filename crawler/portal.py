@@ -11,7 +11,7 @@ What a run leaves in Scrapy's statistics (`crawler.summary` reads it):
     portal/<name>            how often a named error happened
     portal/<name>/example    the first time it did
     found/<what>/<year>      reports listed, fetched, known, lost, elsewhere
-    found/columns  found/lists  found/rows  found/other_rows
+    found/columns  found/columns_elsewhere  found/lists  found/rows  found/other_rows
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ class Walk:
     column: Column
     pages: int = 0
     rows: int = 0
+    seen: set[str] = dataclasses.field(default_factory=set)
+    """Keys of the rows so far."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -208,6 +210,9 @@ class Portal(scrapy.Spider):
         if key in self._columns:
             return
         self._columns.add(key)
+        if not guards.on_site(column.url, self.hosts):
+            self._count("found/columns_elsewhere")
+            return
         self._count("found/columns")
         known = self._known("list", column=column.name, parent=parent)
         yield self._ask(Request(column.url), Asked(known, Walk(column)))
@@ -216,14 +221,23 @@ class Portal(scrapy.Spider):
         walk = asked.walk
         assert walk
         listing = self.system.listing(response)
-        walk.pages += 1
-        walk.rows += len(listing.rows)
-        self._count("found/lists")
-        self._count("found/rows", len(listing.rows))
-        if listing.page != walk.pages:
+        if listing.page != 0:
+            walk.pages += 1
+            self._count("found/lists")
+        if listing.page is not None and listing.page != walk.pages:
             raise guards.ListTruncatedError(
                 f"page {walk.pages} was asked for and page {listing.page} shown"
             )
+        keys = {self.system.page_key(row.url) for row in listing.rows}
+        if keys and keys <= walk.seen:
+            raise guards.ListTruncatedError(
+                f"page {walk.pages} repeats the rows of pages before it"
+            )
+        walk.seen |= keys
+        walk.rows += len(listing.rows)
+        self._count("found/rows", len(listing.rows))
+        for column in listing.columns:
+            yield from self._column(column, response.url)
         for row in listing.rows:
             yield from self._row(row, walk.column, response.url)
         if self._enough:

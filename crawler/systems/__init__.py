@@ -4,7 +4,9 @@ A city is a fact sheet (`spiders/`), its system is code: one module here per
 system, which ends in a `System`. `crawler.portal` walks any portal with it and
 knows no markup. A module is a table of named selectors and a few small
 functions from a response to the tuples below; what a selector must find and
-does not is a DriftedError, never an empty list.
+does not is a DriftedError, never an empty list. What several systems share
+stands in `lists` (rows with a date, the script that draws pagers) and `columns`
+(which links lead to columns of annual reports); `known` lists the systems.
 """
 
 from __future__ import annotations
@@ -54,17 +56,23 @@ class Directory:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list."""
+    """One page of a list.
+
+    A page that holds no rows because a service gives them is page 0: it leads to
+    the first. What the service needs to know travels in the request to it.
+    """
 
     rows: tuple[Row, ...]
-    page: int = 1
-    """Which page of the list this is, counted from 1."""
+    page: int | None = None
+    """Which page of the list this is, counted from 1; None when it does not say."""
     total: int | None = None
     """How many rows the portal says the whole list has; None when it does not say."""
     pages: int | None = None
     """How many pages the portal says the list has; None when it does not say."""
     following: Request | None = None
-    """How to ask for the next page; None on the last."""
+    """How to ask for the next page, a form or JSON included; None on the last."""
+    columns: tuple[Column, ...] = ()
+    """Columns below this one that the page leads to: a folder per year, or per organ."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ class System:
     """Checks that a page is a document page of this system."""
     page_key: Callable[[str], str]
     """One key for all addresses of one page, print variants included."""
+    recognise: Callable[[TextResponse], bool]
+    """Whether a page, of whatever role, is one of this system."""
     drawn: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Roles whose pages are drawn by scripts (`crawler.render`), and a CSS selector that matches
     when one is there; an empty one when nothing tells."""

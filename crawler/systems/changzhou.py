@@ -29,6 +29,7 @@ from crawler.systems import (
     address_key,
     text_of,
 )
+from crawler.systems.lists import DATE
 
 if TYPE_CHECKING:
     from parsel import Selector
@@ -86,13 +87,16 @@ def listing(page: TextResponse) -> Listing:
     rows = AT.one(page, "list").css("tr")
     if not rows and total:
         raise DriftedError(NAME, "list", f"holds no row where the pager states {total}")
+    found = tuple(_row(page, row) for row in rows)
+    if found and not any(DATE.search(row.date) for row in found):
+        raise DriftedError(NAME, "row_date", f"holds no day with its year but {found[0].date!r}")
     following = None
     if number < pages:
         links = [link for link in pager.css("a[href]") if text_of(link) == FOLLOWING]
         if len(links) != 1:
             raise DriftedError(NAME, "pager", f"has {len(links)} links named {FOLLOWING}")
         following = Request(page.urljoin(links[0].attrib["href"]))
-    return Listing(tuple(_row(page, row) for row in rows), number, total, pages, following)
+    return Listing(found, number, total, pages, following)
 
 
 def _row(page: TextResponse, row: Selector) -> Row:
@@ -128,4 +132,9 @@ def _number(node: Selector, name: str, words: re.Pattern[str]) -> tuple[int, ...
     return tuple(int(number) for number in found.groups())
 
 
-SYSTEM = System(NAME, directory, listing, document, page_key)
+def recognise(page: TextResponse) -> bool:
+    """By the address: no other system has these folders."""
+    return re.match(r"(/www)?/(gi_class|gi_news)/", urlsplit(page.url).path) is not None
+
+
+SYSTEM = System(NAME, directory, listing, document, page_key, recognise)

@@ -1,0 +1,24 @@
+"""Every system the sample city can run on, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.city.systems import changzhou, static, truecms, ucap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.city.systems import Cms
+
+SYSTEMS: Mapping[str, Cms] = {
+    cms.name: cms
+    for cms in (
+        changzhou.CMS,
+        static.NANJING,
+        static.WUXI,
+        truecms.CMS,
+        truecms.WITHOUT_SERVICE,
+        ucap.CMS,
+    )
+}
