@@ -18,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import fcntl
+import hashlib
 import heapq
 import json
 import mmap
@@ -29,9 +30,13 @@ from pathlib import Path
 from types import TracebackType
 
 from archive.address import address_key
-from archive.exchange import RecordSet
+from archive.exchange import KeptRendition, RecordSet
 from archive.folder import sync_folder, warc_folder
+from archive.rendition import read_renditions
 from archive.warc import read_records, read_sets
+
+REVISIT = "warc/revisit"
+"""What stands for the type of a capture whose entity is in an earlier record."""
 
 MERGED = "index.cdxj"
 """The index of a portal, in its folder."""
@@ -39,6 +44,7 @@ MERGED = "index.cdxj"
 _ENDING = ".cdxj"
 _LINE = re.compile(rb"([!-~]+) (\d{14}) (\{.*\})\n")
 _FIELDS = ("url", "mime", "status", "digest", "length", "offset", "filename")
+_MAY_LACK = frozenset({"mime", "status"})
 
 
 class IndexDamagedError(ValueError):
@@ -50,11 +56,11 @@ class IndexDamagedError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Capture:
-    """A line of the index: one response, and the record that holds it."""
+    """A line of the index: one response or rendition, and the record that holds it."""
 
     key: str
     timestamp: str
-    """When the exchange began: UTC, 14 digits."""
+    """When the exchange began, or the rendition was made: UTC, 14 digits."""
     url: str
     mime: str
     """Without parameters; empty, and not on the line, when the response does not say.
@@ -62,10 +68,11 @@ class Capture:
     `warc/revisit` when the entity stands in an earlier record.
     """
     status: int
+    """0, and not on the line, of a rendition."""
     digest: str
     """`sha256:` and the digest in hex of the entity, transfer coding undone."""
     length: int
-    """Of the response record in the file, in bytes."""
+    """Of the record in the file, in bytes."""
     offset: int
     filename: str
 
@@ -76,7 +83,8 @@ class Capture:
 
     def line(self) -> bytes:
         """The capture as a line of the index, with its end."""
-        says = {name: str(getattr(self, name)) for name in _FIELDS if name != "mime" or self.mime}
+        given = ((name, getattr(self, name)) for name in _FIELDS)
+        says = {name: str(value) for name, value in given if value or name not in _MAY_LACK}
         return f"{self.key} {self.timestamp} {json.dumps(says)}\n".encode("ascii")
 
 
@@ -92,7 +100,7 @@ def parse(line: bytes, where: str) -> Capture:
             timestamp=parts[2].decode(),
             url=says["url"],
             mime=says.get("mime", ""),
-            status=int(says["status"]),
+            status=int(says.get("status", 0)),
             digest=says["digest"],
             length=int(says["length"]),
             offset=int(says["offset"]),
@@ -105,27 +113,51 @@ def parse(line: bytes, where: str) -> Capture:
 
 
 def captures(path: Path) -> Iterator[Capture]:
-    """The captures of a WARC file in the order they stand there.
+    """The captures of a WARC file: its responses, and then its renditions.
 
     Raises archive.warc.DamagedError where a finished file is not whole.
     """
     for found in read_sets(path):
-        exchange, facts, place = found.exchange, found.facts, found.place
-        if not _replayable(found):
-            continue
-        record = next(read_records(path, place.offset))
-        url = record.fields["WARC-Target-URI"]
-        yield Capture(
-            key=address_key(url),
-            timestamp=timestamp(exchange.started),
-            url=url,
-            mime="warc/revisit" if found.original else facts.content_type.partition(";")[0].strip(),
-            status=facts.status or 0,
-            digest=f"sha256:{facts.entity_sha256}",
-            length=record.length,
-            offset=record.offset,
-            filename=place.file,
-        )
+        if capture := of_set(path, found):
+            yield capture
+    yield from map(of_rendition, read_renditions(path))
+
+
+def of_set(path: Path, found: RecordSet) -> Capture | None:
+    """The capture that a record set of a file is; None when a player could not give it back."""
+    if not _replayable(found):
+        return None
+    facts = found.facts
+    record = next(read_records(path, found.place.offset))
+    url = record.fields["WARC-Target-URI"]
+    return Capture(
+        key=address_key(url),
+        timestamp=timestamp(found.exchange.started),
+        url=url,
+        mime=REVISIT if found.original else facts.content_type.partition(";")[0].strip(),
+        status=facts.status or 0,
+        digest=f"sha256:{facts.entity_sha256}",
+        length=record.length,
+        offset=record.offset,
+        filename=found.place.file,
+    )
+
+
+def of_rendition(kept: KeptRendition) -> Capture:
+    """The capture that a rendition is, as `urn:dom:<url>` and the like."""
+    rendition, place = kept.rendition, kept.place
+    url = f"urn:{rendition.kind}:{rendition.url}"
+    return Capture(
+        key=address_key(url),
+        timestamp=timestamp(rendition.made),
+        url=url,
+        mime=rendition.content_type.partition(";")[0].strip(),
+        status=0,
+        digest=f"sha256:{hashlib.sha256(rendition.data).hexdigest()}",
+        length=place.length,
+        offset=place.offset,
+        filename=place.file,
+    )
 
 
 def _replayable(found: RecordSet) -> bool:
