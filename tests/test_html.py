@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.document import Document
-from pipelines.media import html, open_page
+from pipelines.media import open_page
+from pipelines.media.article import align
 from pipelines.media.charset import decode
 from pipelines.page import Page, UnreadError
 from pipelines.places import look_up
@@ -110,6 +111,6 @@ def test_files_that_are_no_page_are_named(body: bytes, flag: str) -> None:
 
 
 def test_a_passage_that_no_line_holds_is_handed_on() -> None:
-    touched, unaligned = html._align(["甲 乙", "丁"], [(0, "甲"), (1, "乙"), (2, "丙")])
+    touched, unaligned = align(["甲 乙", "丁"], [(0, "甲"), (1, "乙"), (2, "丙")])
     assert touched == {0, 1}
     assert unaligned == ("丁",)
