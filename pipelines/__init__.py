@@ -13,15 +13,12 @@ import hashlib
 from collections.abc import Sequence
 from functools import partial
 
-from pipelines import checks, forms, identity, narrative, restore, tables
+from pipelines import checks, eras, forms, identity, narrative, restore, tables
 from pipelines.checks import again
 from pipelines.document import Document
 from pipelines.media import open_page
 from pipelines.page import Line, Page, UnreadError
 from pipelines.report import PARSER_VERSION, Cell, Flag, Form, Head, Quality, Report
-
-_FIRST_FORM_YEAR = 2019
-"""Reports on earlier years follow no form with tables 2 to 4."""
 
 
 def read(document: Document) -> Report:
@@ -51,14 +48,15 @@ def read(document: Document) -> Report:
         return _report(document, who, "unknown", (), tuple(flags), text, "unread")
     flags.extend(who.flags)
     flags.extend(found.flags)
-    missing = _missing(found.cells, who.year)
-    flags.extend(Flag("table_missing", "", forms.TABLE_NAMES[table]) for table in missing)
+    form = eras.form(found.form, who.year, article)
+    missing = _missing(found.cells, form, who.year)
+    flags.extend(Flag("table_missing", "", name) for name in missing)
     whole = not missing and all(
         cell.status not in ("missing_row", "damaged") for cell in found.cells
     )
     known = None not in (who.organ, who.year) and bool(text)
     quality: Quality = "complete" if whole and known else "partial"
-    report = _report(document, who, found.form, found.cells, tuple(flags), text, quality)
+    report = _report(document, who, form, found.cells, tuple(flags), text, quality)
     report = dataclasses.replace(report, indicators=narrative.indicators(prose, who.organ))
     return _checked(report, page, prose)
 
@@ -75,12 +73,11 @@ def _checked(report: Report, page: Page, prose: tuple[Line, ...]) -> Report:
     return dataclasses.replace(report, findings=checks.findings(subject))
 
 
-def _missing(cells: Sequence[Cell], year: int | None) -> list[str]:
-    """Statutory tables that a report of this year must have and the copy does not show."""
-    if year is not None and year < _FIRST_FORM_YEAR:
-        return []
+def _missing(cells: Sequence[Cell], form: Form, year: int | None) -> list[str]:
+    """Names of the tables that a report of this form or year must have and the copy lacks."""
+    due = forms.due(year) if form == "unknown" and year is not None else form
     shown = {cell.table for cell in cells}
-    return [table for table in forms.TABLE_NAMES if table not in shown]
+    return [name for table, name in forms.tables(due).items() if table not in shown]
 
 
 def _unread(document: Document, reason: Flag) -> Report:

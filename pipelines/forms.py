@@ -3,6 +3,8 @@
 `form_2021` is annexed to 国办公开办函〔2021〕30号 (report years from 2021), `form_2019`
 to 国办公开办函〔2019〕60号 (report years 2019 and 2020). The rows of both eras stand in one
 list, because offices mix them: a table 3 of 2019 is found under a table 2 of 2021.
+`stat_2014` is the statistics table of 2014 to 2018. Reports on 2008 to 2013 have no table of
+the whole country: `narrative_2008` is the form of those that tell their figures in sentences.
 """
 
 from __future__ import annotations
@@ -39,11 +41,42 @@ BOTH: tuple[Form, ...] = ("form_2021", "form_2019")
 ONLY_2021: tuple[Form, ...] = ("form_2021",)
 ONLY_2019: tuple[Form, ...] = ("form_2019",)
 
+_FIRST_YEARS: tuple[tuple[int, Form], ...] = (
+    (2021, "form_2021"),
+    (2019, "form_2019"),
+    (2014, "stat_2014"),
+)
+FORM_NAMES: Mapping[Form, str] = {
+    "form_2021": "2021 年格式",
+    "form_2019": "2019 年格式",
+    "stat_2014": "2014 年统计表",
+    "narrative_2008": "2008 年文字格式",
+    "unknown": "格式不明",
+}
+"""What an office would call each form."""
+
+
+def due(year: int) -> Form:
+    """The form that a report on this year has to follow."""
+    return next((form for first, form in _FIRST_YEARS if year >= first), "narrative_2008")
+
+
 TABLE_NAMES: Mapping[str, str] = {
     "t2": "二、主动公开政府信息情况",
     "t3": "三、收到和处理政府信息公开申请情况",
     "t4": "四、政府信息公开行政复议、行政诉讼情况",
 }
+
+S14_NAME = "政府信息公开情况统计表"
+"""The one table of `stat_2014`, called s14."""
+
+
+def tables(form: Form) -> Mapping[str, str]:
+    """Names of the tables that a report of this form must have."""
+    if form == "stat_2014":
+        return {"s14": S14_NAME}
+    return {} if form == "narrative_2008" else TABLE_NAMES
+
 
 # ------------------------------------------------------------------ table 2, article 20
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.checks import wording
+from pipelines.forms import FORM_NAMES
 from pipelines.report import Finding, Report, Verdict
 
 _HEADINGS: Mapping[Verdict, str] = {
@@ -20,7 +21,6 @@ _HEADINGS: Mapping[Verdict, str] = {
     "not_assessable": "不能核对",
 }
 _QUALITY = {"complete": "读取完整", "partial": "读取不完整", "unread": "未能读取"}
-_FORMS = {"form_2021": "2021 年格式", "form_2019": "2019 年格式", "unknown": "格式不明"}
 _SHOWN = 3
 """Places to look at that one problem lists."""
 _NUMERALS = "一二三"
@@ -40,7 +40,7 @@ def _lines(report: Report, name: str) -> Iterator[str]:
     who = head.organ or "(机关不明)"
     year = f"{head.year} 年度" if head.year else "(年度不明)"
     yield f"{name}: {who} {year}政府信息公开工作年度报告"
-    yield f"  {_FORMS[head.form]},{_QUALITY[head.quality]},数据 {len(report.cells)} 格"
+    yield f"  {FORM_NAMES[head.form]},{_QUALITY[head.quality]},数据 {len(report.cells)} 格"
     number = 0
     for verdict, heading in _HEADINGS.items():
         problems = _problems(report, verdict)

@@ -17,7 +17,7 @@ PARSER_VERSION = "0.1.0"
 Number = int | float
 
 Scope = Literal["organ_own", "government_aggregate", "system_aggregate", "unknown"]
-Form = Literal["form_2021", "form_2019", "stat_2014", "unknown"]
+Form = Literal["form_2021", "form_2019", "stat_2014", "narrative_2008", "unknown"]
 Quality = Literal["complete", "partial", "unread"]
 HostClass = Literal["gov", "mirror", "unknown"]
 OrganKind = Literal[
@@ -161,7 +161,9 @@ class Head:
     level: Level = _said("level of the organ's region")
     scope: Scope = _said("whose figures the tables hold")
     year: int | None = _said("the year reported on")
-    form: Form = _said("the statutory form the tables follow")
+    form: Form = _said(
+        "the statutory form the tables follow; narrative_2008 is that of reports without tables"
+    )
     title: str | None = _said("title as printed, restored")
     published: str | None = _said("date of publication, YYYY-MM-DD")
     published_from: str | None = _said("where the date of publication was taken from")

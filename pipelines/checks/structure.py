@@ -21,8 +21,7 @@ SECTIONS: Mapping[int, str] = {
 }
 """The six sections, as the form of 2021 heads them."""
 _FIRST_FORM_YEAR = 2019
-_FORMS: Mapping[int, Form] = {2019: "form_2019", 2020: "form_2019"}
-"""The form of a report year; every later year has form_2021."""
+_FIRST_FEE_YEAR = 2021
 _EMPTY = {"blank": "空白", "slash": "斜线", "dash": "横线"}
 _DECLARED = re.compile(r"([一二三四五六七八九]|\d)个?(?:部分|方面)(?:内容)?(?:组成|构成)")
 _DIGITS = "零一二三四五六七八九"
@@ -71,10 +70,18 @@ def sections_declared(subject: Subject) -> Iterator[Finding]:
 
 
 def tables_complete(subject: Subject) -> Iterator[Finding]:
-    """S3: every cell of the three tables (form_2021: 10, 175, 15; form_2019: 22, 161, 15)."""
-    if not _has_form(subject):
+    """S3: every cell of the tables (form_2021: 10, 175, 15; form_2019: 22, 161, 15).
+
+    Reports before 2014 have none; what their sentences say cannot be held against a table.
+    """
+    form = subject.head.form
+    if form == "narrative_2008":
+        message = f"{forms.FORM_NAMES[form]}没有法定表格,不能核对表内数据"
+        yield finding("tables_complete", "not_assessable", message)
         return
-    for table, name in forms.TABLE_NAMES.items():
+    if not _has_form(subject) and form != "stat_2014":
+        return
+    for table, name in forms.tables(form).items():
         cells = subject.table(table)
         shown = [cell for cell in cells if cell.status != "missing_row" and cell.raw is not None]
         form = _form_of_cells(subject, cells)
@@ -101,10 +108,10 @@ def tables_complete(subject: Subject) -> Iterator[Finding]:
 def form_vs_year(subject: Subject) -> Iterator[Finding]:
     """S4: the form that the tables follow against the report year."""
     year, form = subject.head.year, subject.head.form
-    if not _has_form(subject) or year is None:
+    if year is None or (form == "unknown" and not _has_form(subject)):
         return
-    due = _FORMS.get(year, "form_2021")
-    message = f"表格为 {form[-4:]} 年格式; {year} 年度应用 {due[-4:]} 年格式"
+    due = forms.due(year)
+    message = f"所用为{forms.FORM_NAMES[form]}; {year} 年度应用{forms.FORM_NAMES[due]}"
     if form == "unknown":
         yield finding("form_vs_year", "not_assessable", "看不出表格所用格式,不能核对年度")
         return
@@ -212,7 +219,7 @@ def section_empty(subject: Subject) -> Iterator[Finding]:
 def fee_statement(subject: Subject) -> Iterator[Finding]:
     """S12: section six states the fees taken for information (国办函〔2020〕109号)."""
     year, form = subject.head.year, subject.head.form
-    if form == "form_2019" or year is None or year in _FORMS or year < _FIRST_FORM_YEAR:
+    if form == "form_2019" or year is None or year < _FIRST_FEE_YEAR:
         return
     here = _fee_sentence(subject.sections.get(6, ()))
     if here is not None:
@@ -246,9 +253,10 @@ def _is_signature(subject: Subject, text: str) -> bool:
 
 
 def _has_form(subject: Subject) -> bool:
-    """Whether the report follows, or by its year has to follow, a form with tables."""
+    """Whether the report follows, or by its year has to follow, a form of six sections."""
     year = subject.head.year
-    return bool(subject.cells) or (year is not None and year >= _FIRST_FORM_YEAR)
+    shown = any(cell.table in forms.TABLE_NAMES for cell in subject.cells)
+    return shown or (year is not None and year >= _FIRST_FORM_YEAR)
 
 
 def _form_of_cells(subject: Subject, cells: list[Cell]) -> Form:
@@ -258,4 +266,4 @@ def _form_of_cells(subject: Subject, cells: list[Cell]) -> Form:
         return "form_2021" if parts else "form_2019"
     if subject.head.form != "unknown" or subject.head.year is None:
         return subject.head.form
-    return _FORMS.get(subject.head.year, "form_2021")
+    return forms.due(subject.head.year)
