@@ -58,9 +58,10 @@ class Exchange:
     attempt: int = 1
     """1 at first, 2 for the first retry."""
     parent: str | None = None
-    """Id of the exchange before this one, when this is a redirect or a retry."""
+    """Id of the exchange before this one, when this is a redirect or a retry; of the document, when
+    the browser asks for what a page is made of."""
     via: str = ""
-    """`redirect`, `retry` or `robots`; empty when the spider asked."""
+    """`redirect`, `retry`, `page` or `robots`; empty when the spider asked."""
     known: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What the spider knew when it asked."""
 
