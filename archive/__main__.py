@@ -23,11 +23,12 @@ from archive import catalogue, changes, rebuild, wacz
 from archive.export import FORMATS
 from archive.folder import LockedError, find, hold, warc_files
 from archive.index import IndexDamagedError
+from archive.organs import proposals, registered, reporters
 from archive.recover import recover
 from archive.verify import verify
 from archive.wacz import NothingToPackError
 from archive.warc import OPEN, DamagedError
-from pipelines import read
+from pipelines import read, register
 from pipelines.report import Report
 
 _USAGE, _NOTHING, _FAULTS, _UNWRITTEN = 2, 3, 3, 4
@@ -42,6 +43,8 @@ _EXAMPLES = """examples:
   python -m archive verify
   python -m archive recover --portal changzhou
   python -m archive pack --portal changzhou --to packages/
+  python -m archive organs
+  python -m archive organs --propose > review.tsv
 """
 
 
@@ -219,6 +222,33 @@ def _pages(folder: Path, advance: Callable[[], None]) -> Iterator[wacz.Page]:
         advance()
 
 
+def _organs(options: argparse.Namespace) -> int:
+    found = [
+        path
+        for path in catalogue.catalogues(options.data)
+        if options.portal in (None, path.parent.name)
+    ]
+    if not found:
+        return _nothing(options)
+    try:
+        with contextlib.ExitStack() as opened:
+            named = reporters(
+                opened.enter_context(contextlib.closing(catalogue.open_catalogue(path)))
+                for path in found
+            )
+    except catalogue.StaleCatalogueError as stale:
+        print(stale, file=sys.stderr)
+        return _NOTHING
+    for line in proposals(named) if options.propose else registered(named):
+        print(line)
+    unknown = sum(not who.organ_id for who in named)
+    print(
+        f"{len(named)} organs, {unknown} of them not in the register ({register.version()})",
+        file=sys.stderr,
+    )
+    return 0 if named else _NOTHING
+
+
 def _nothing(options: argparse.Namespace) -> int:
     wanted = f" of {options.portal}" if options.portal else ""
     print(
@@ -265,6 +295,17 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "rebuild": Command(_rebuild, "read the WARC files again into the catalogue"),
     "verify": Command(_verify, "look at every byte: whole files, digests, ledger, checksums"),
+    "organs": Command(
+        _organs,
+        "list the organs that reported: register id, name, kind, reports, years, who took over",
+        {
+            "--propose": {
+                "action": "store_true",
+                "help": "instead, those the register does not know, as lines to review and add to"
+                " pipelines/organs.tsv; a ? must be replaced",
+            },
+        },
+    ),
     "recover": Command(
         _recover, "make whole what a killed run left, and a ledger that was deleted"
     ),

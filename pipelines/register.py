@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import get_args
@@ -26,7 +26,8 @@ from pipelines import regions
 from pipelines.report import OrganKind
 
 COLUMNS = ("region_code", "name", "aliases", "kind", "first", "last")
-"""Of `organs.tsv`. Aliases are parted by spaces; an empty year is not known, or not over."""
+"""Of `organs.tsv`. Aliases are parted by spaces, those of a zone without 管理委员会; an empty year
+is not known, or not over."""
 
 _KNOWN: Mapping[str, OrganKind] = {kind: kind for kind in get_args(OrganKind)}
 _KINDS = (
@@ -83,13 +84,15 @@ def find(name: str, region_code: str | None, year: int | None) -> Organ | None:
 
     `region_code` is the region's in the report year, as `regions.in_year` gives it.
     """
-    listed = _organs().get(name)
-    if listed is not None:
-        return listed
+    listed = _listed()
+    if name in listed:
+        return listed[name]
     length = max(regions.locate(name, when, region_code or "")[1] for when in (year, None))
-    body = _bodies().get(name[length:])
-    if not length or body is None or not body.levels & levels(region_code):
+    if not length or region_code is None:
         return None
+    body = _bodies().get(name[length:])
+    if body is None or not body.levels & levels(region_code):
+        return listed.get(f"{region_code}/{name[length:]}")
     return Organ(f"{region_code}/{body.name}", body.kind)
 
 
@@ -141,21 +144,33 @@ def successor(organ_id: str) -> str | None:
     return f"{region}/{body.successor}" if body and body.successor else None
 
 
-def parse(lines: list[str]) -> Mapping[str, Organ]:
-    """Organs by every name, from the lines of `organs.tsv` below its header.
+def parse(lines: Iterable[str]) -> Mapping[str, Organ]:
+    """Organs by id and by every name, from lines of `organs.tsv`; `#` begins a remark.
 
     Raises ValueError, naming the line, for one that has other columns or an unknown kind.
     """
     found: dict[str, Organ] = {}
     for line in lines:
-        row = dict(zip(COLUMNS, line.split("\t"), strict=True))
-        if not re.fullmatch(r"\d{6}", row["region_code"]) or row["kind"] not in _KNOWN:
-            raise ValueError(f"no organ of the register: {line!r}")
-        organ = Organ(f"{row['region_code']}/{row['name']}", _KNOWN[row["kind"]])
-        for name in (row["name"], *row["aliases"].split()):
-            for spelling in _spellings(name) if organ.kind == "development_zone" else (name,):
+        if line.startswith("#"):
+            continue
+        region_code, name, aliases, kind, _, _ = _cut(line)
+        length = regions.locate(name, None, region_code)[1]
+        organ = Organ(f"{region_code}/{name[length:] or name}", _KNOWN[kind])
+        found[organ.id] = organ
+        for each in (name, *aliases.split()):
+            for spelling in _spellings(each) if organ.kind == "development_zone" else (each,):
                 found[spelling] = organ
     return found
+
+
+def _cut(line: str) -> list[str]:
+    cut = line.split("\t")
+    if len(cut) != len(COLUMNS) or not re.fullmatch(r"\d{6}", cut[0]) or cut[3] not in _KNOWN:
+        raise ValueError(
+            f"{line!r} is no line of the organ register: it has the columns {', '.join(COLUMNS)},"
+            f" and a kind of {', '.join(_KNOWN)}"
+        )
+    return cut
 
 
 def _spellings(zone: str) -> tuple[str, ...]:
@@ -200,7 +215,7 @@ def _short() -> Mapping[str, tuple[Body, ...]]:
 
 
 @cache
-def _organs() -> Mapping[str, Organ]:
+def _listed() -> Mapping[str, Organ]:
     return parse(_table("organs.tsv")[1])
 
 

@@ -11,7 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HOUSE = ("pipelines", "archive", "crawler", "spiders")
 # The parts of the archive that know what a report is; the others know nothing of the house.
-KNOW_REPORTS = {"catalogue", "export", "rebuild", "changes", "requisites", "web", "__main__"}
+KNOW_REPORTS = {
+    "catalogue",
+    "export",
+    "rebuild",
+    "changes",
+    "organs",
+    "requisites",
+    "web",
+    "__main__",
+}
 STAGE = "pipelines.stages"
 SCRAPY = {"scrapy", "twisted", "scrapy_playwright", "playwright"}
 
