@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
+from archive.exchange import RecordSet
 from archive.folder import find
 from archive.index import Capture, Index, update
 from archive.rebuild import document, holds_report
+from archive.source import of_archive
 from archive.warc import read_set
 from pipelines import read
 from pipelines.page import squeeze
@@ -68,7 +70,7 @@ def captures(folder: Path, url: str) -> list[Capture]:
 def report(folder: Path, capture: Capture) -> Report | None:
     """What is read from a capture; None when it was not asked for, or not answered, as a report."""
     found = read_set(find(folder, capture.filename), capture.offset)
-    return read(document(found)) if holds_report(found) else None
+    return _read(folder, found) if holds_report(found) else None
 
 
 def changes(folder: Path, url: str) -> Iterator[tuple[Capture, Capture, Difference]]:
@@ -83,9 +85,17 @@ def _compare(folder: Path, before: Capture, after: Capture) -> Difference:
     status = (before.status, after.status) if before.status != after.status else None
     # Pages that are no reports are compared by their text too.
     old, new = (
-        read(document(read_set(find(folder, one.filename), one.offset))) for one in (before, after)
+        _read(folder, read_set(find(folder, one.filename), one.offset)) for one in (before, after)
     )
     return dataclasses.replace(compare(old, new), status=status)
+
+
+def _read(folder: Path, found: RecordSet) -> Report:
+    kept = of_archive(folder)
+    try:
+        return read(document(kept, found))
+    finally:
+        kept.ledger.close()
 
 
 def compare(before: Report, after: Report) -> Difference:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from archive import catalogue
+from archive import catalogue, source
 from archive.exchange import RecordSet, warc_date
 from archive.folder import warc_files
 from archive.http import read_response
+from archive.source import Source
 from archive.warc import read_sets
 from pipelines import read
 from pipelines.document import Document, Known
@@ -38,14 +39,18 @@ def holds_report(found: RecordSet) -> bool:
     )
 
 
-def document(found: RecordSet) -> Document:
-    """The document a record set holds."""
+def document(kept: Source, found: RecordSet) -> Document:
+    """The document a record set of a source holds: what a browser made of it, if one did."""
     exchange = found.exchange
-    response = read_response(exchange.response, exchange.method)
+    if dom := kept.rendition(exchange.id, "dom"):
+        body, content_type = dom.data, dom.content_type
+    else:
+        body = read_response(exchange.response, exchange.method).entity
+        content_type = found.facts.content_type
     return Document(
         url=exchange.url,
-        body=response.entity,
-        content_type=found.facts.content_type,
+        body=body,
+        content_type=content_type,
         capture=exchange.response_id,
         fetched=warc_date(exchange.started),
         sample=found.sample,
@@ -55,8 +60,12 @@ def document(found: RecordSet) -> Document:
 
 def documents(folder: Path) -> Iterator[Document]:
     """The documents of a portal's folder that hold reports, in the order they were captured."""
-    for path in warc_files(folder):
-        yield from (document(found) for found in read_sets(path) if holds_report(found))
+    kept = source.of_archive(folder)
+    try:
+        for path in warc_files(folder):
+            yield from (document(kept, found) for found in read_sets(path) if holds_report(found))
+    finally:
+        kept.ledger.close()
 
 
 def rebuild(folder: Path, processes: int | None = None) -> Iterator[Report]:

@@ -10,12 +10,14 @@ import dataclasses
 import functools
 import sqlite3
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from archive import ledger
-from archive.exchange import RecordSet
+from archive.exchange import RecordSet, Rendition, RenditionKind
 from archive.folder import find, warc_files
-from archive.ledger import Entry
+from archive.ledger import Entry, renditions
+from archive.rendition import read_rendition, read_renditions
 from archive.warc import DamagedError, read_info, read_set, read_sets, run_of
 
 
@@ -35,6 +37,14 @@ class Source:
             raise DamagedError(path, row.offset, f"this is not exchange {row.id} as it was written")
         return found
 
+    def rendition(self, exchange: str, kind: RenditionKind) -> Rendition | None:
+        """What a browser made of the document of an exchange; None when none did.
+
+        Raises DamagedError.
+        """
+        row = renditions(self.ledger, exchange).get(kind)
+        return read_rendition(self.find(row.file), row.offset) if row else None
+
     def resumed_by(self, run: str) -> tuple[str, ...]:
         """Ids of the runs that a run went on with, as its first file says, and its own."""
         for file in ledger.files(self.ledger):
@@ -46,6 +56,14 @@ class Source:
 def of_folder(folder: Path) -> Source:
     """The source that a portal's folder is; its ledger is made when there is none."""
     return Source(ledger.open_ledger(folder), functools.partial(find, folder))
+
+
+def of_archive(folder: Path) -> Source:
+    """The source that a portal's folder is, which stays as it is: without a ledger, of its files.
+
+    Raises StaleLedgerError; FileNotFoundError and DamagedError as `of_files` does.
+    """
+    return of_folder(folder) if (folder / ledger.FILE).exists() else of_files(folder)
 
 
 def of_files(given: Path) -> Source:
@@ -66,5 +84,5 @@ def of_files(given: Path) -> Source:
         except (KeyError, ValueError) as error:
             raise DamagedError(path, 0, "a WARC file that this archive did not write") from error
         ledger.begin_file(opened, run, path.name)
-        ledger.append(opened, read_sets(path))
+        ledger.append(opened, chain(read_sets(path), read_renditions(path)))
     return Source(opened, paths.__getitem__)

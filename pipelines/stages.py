@@ -54,7 +54,7 @@ class Read:
     def process_item(self, item: Captured) -> Report:
         """Read one captured page. What goes wrong here is a fault of ours, and ends the run so."""
         found = self._source.read(ledger.exchange(self._source.ledger, item.exchange))
-        report = read(rebuild.document(found))
+        report = read(rebuild.document(self._source, found))
         catalogue.store(self._catalogue, report)
         self._count(report)
         return report
