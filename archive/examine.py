@@ -20,7 +20,16 @@ from typing import Any
 
 from archive.exchange import KeptRendition, RecordSet, Run, look_at, record_id, warc_date
 from archive.rendition import is_rendition, kept_rendition
-from archive.warc import OPEN, DamagedError, OriginalError, Record, assemble, run_of, target_uri
+from archive.warc import (
+    FIELDS_TYPE,
+    OPEN,
+    DamagedError,
+    OriginalError,
+    Record,
+    assemble,
+    run_of,
+    target_uri,
+)
 
 LOST = "bring the file back from a copy; or move it away and delete the ledger, which is made again"
 """What to do about bytes that are gone."""
@@ -360,7 +369,7 @@ def _wanted(found: RecordSet, kind: str) -> Fields:
     if kind == "metadata":
         request = ("WARC-Concurrent-To", record_id(exchange.id, "request"))
         others = (*response, *((request,) if exchange.request else ()))
-        return (*common, ("Content-Type", "application/json"), *others)
+        return (*common, ("Content-Type", FIELDS_TYPE), *others)
     tls = exchange.tls.version.lower().replace("v", "/") if exchange.tls else ""
     wire = (
         ("WARC-IP-Address", exchange.ip),

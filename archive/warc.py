@@ -8,7 +8,9 @@ gives the response as received, byte for byte. Each record is its own gzip membe
 set can be read alone from its offset, and every standard tool reads the file.
 The metadata record holds, as JSON, all that the two blocks do not say: what
 the spider knew, the run, timings, the certificate, the error. A set stands on
-its own: reports and ledger are rebuilt from sets alone.
+its own: reports and ledger are rebuilt from sets alone. The JSON is one field of
+`application/warc-fields`, since indexers take metadata of another type for a
+capture of the page, and players then show it instead of the page.
 
 We render records ourselves because the bytes must be exactly those given
 (warcio percent-encodes header bytes that are not ASCII), and a set must be in
@@ -54,7 +56,14 @@ OPEN = ".open"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 """The profile of our revisits."""
 
+FIELDS_TYPE = "application/warc-fields"
+"""Content-Type of the records that describe: warcinfo and metadata."""
+
+_FIELD = b"json-metadata"
 _LEVEL = 6
+_SMALL = 8_000
+_TABLES, _SMALL_TABLES = 8, 6
+"""zlib's memLevel: the default, and one whose tables are as large as a small record."""
 _PIECE = 1 << 18
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[<>]")
 
@@ -137,7 +146,7 @@ def render(exchange: Exchange, facts: Facts, run: Run, original: Original | None
         if response:
             fields.append(("WARC-Concurrent-To", response))
         members.append(member("request", request, fields, exchange.request))
-    fields = [*common, ("Content-Type", "application/json")]
+    fields = [*common, ("Content-Type", FIELDS_TYPE)]
     fields += [("WARC-Concurrent-To", other) for other in (response, request) if other]
     records = {"response": response, "request": request}
     block = _metadata(exchange, facts, run, records, revisit)
@@ -165,7 +174,7 @@ def render_info(run: Run, file: str) -> bytes:
     fields = [
         ("WARC-Date", warc_date(run.started)),
         ("WARC-Filename", file),
-        ("Content-Type", "application/warc-fields"),
+        ("Content-Type", FIELDS_TYPE),
     ]
     return member("warcinfo", record_id(run.id, file), fields, block.encode())
 
@@ -233,7 +242,10 @@ def member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
         f"Content-Length: {len(block)}\r\n\r\n",
     ]
     record = b"".join(("\r\n".join(head).encode("ascii"), block, b"\r\n\r\n"))
-    return zlib.compress(record, _LEVEL, wbits=31)
+    # Small records are most of them, and for those the default tables cost more than the work.
+    tables = _TABLES if len(record) > _SMALL else _SMALL_TABLES
+    stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31, tables)
+    return stream.compress(record) + stream.flush()
 
 
 def _metadata(
@@ -267,7 +279,7 @@ def _metadata(
         **records,
         **({"revisit": revisit} if revisit else {}),
     }
-    return _to_json(says).encode()
+    return _FIELD + b": " + _to_json(says).encode() + b"\r\n"
 
 
 def read_records(path: Path, offset: int = 0) -> Iterator[Record]:
@@ -391,9 +403,10 @@ def read_notes(path: Path) -> Iterator[dict[str, Any]]:
 def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
     """The record set that records of a file make, by WARC-Type; raises DamagedError."""
     metadata = parts["metadata"]
-    if metadata.fields.get("Content-Type") != "application/json":
+    name, _, value = metadata.block.partition(b": ")
+    if (metadata.fields.get("Content-Type"), name) != (FIELDS_TYPE, _FIELD):
         raise DamagedError(path, metadata.offset, "metadata that this archive did not write")
-    says = json.loads(metadata.block)
+    says = json.loads(value)
     answer = "revisit" if "revisit" in says else "response"
     for part, kind in (("response", answer), ("request", "request")):
         found = parts[kind].fields["WARC-Record-ID"] if kind in parts else None
