@@ -19,12 +19,15 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, track
 
-from archive import catalogue, changes, rebuild, wacz
+from archive import catalogue, changes, memento, rebuild, wacz
 from archive.export import FORMATS
-from archive.folder import LockedError, find, hold, warc_files
+from archive.folder import LockedError, find, hold, warc_files, warc_folder
 from archive.index import IndexDamagedError
 from archive.organs import proposals, registered, reporters
 from archive.recover import recover
+from archive.requisites import lacking
+from archive.serve import Server
+from archive.unpack import PackageError
 from archive.verify import verify
 from archive.wacz import NothingToPackError
 from archive.warc import OPEN, DamagedError
@@ -45,6 +48,8 @@ _EXAMPLES = """examples:
   python -m archive pack --portal changzhou --to packages/
   python -m archive organs
   python -m archive organs --propose > review.tsv
+  python -m archive serve
+  python -m archive serve changzhou.wacz --port 8081
 """
 
 
@@ -165,7 +170,12 @@ def _verify(options: argparse.Namespace) -> int:
                 bar.console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
                 found += 1
             count, size = count + len(lengths), size + sum(lengths)
-    print(f"{found or 'no'} faults in {count} WARC files, {size} bytes", file=sys.stderr)
+        # Told of when the folders are whole: what a damaged one has is not known.
+        lacks = [] if found else [lack for folder in folders for lack in lacking(folder)]
+    for lack in lacks:
+        print(lack)
+    said = f"{found or 'no'} faults in {count} WARC files, {size} bytes"
+    print(said + (f"; pages lack {len(lacks)} files" if lacks else ""), file=sys.stderr)
     return _FAULTS if found else 0
 
 
@@ -220,6 +230,36 @@ def _pages(folder: Path, advance: Callable[[], None]) -> Iterator[wacz.Page]:
         head = report.report
         yield wacz.Page(document.url, document.fetched, head.title or document.url, report.text)
         advance()
+
+
+def _serve(options: argparse.Namespace) -> int:
+    given = options.what or [folder.name for folder in _folders(options)]
+    if not given:
+        return _nothing(options)
+    try:
+        collections = [_collection(what, options.data) for what in given]
+        server = Server((options.host, options.port), collections)
+    except (DamagedError, PackageError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return _FAULTS
+    except (OSError, OverflowError) as error:
+        print(f"cannot serve at {options.host}:{options.port}: {error}", file=sys.stderr)
+        return _USAGE
+    print(f"{server.url} serves {', '.join(server.collections)}; Ctrl-C ends it", flush=True)
+    with server, contextlib.suppress(KeyboardInterrupt):
+        server.serve_forever()
+    print(f"{server.answers} answers given", file=sys.stderr)
+    return 0
+
+
+def _collection(what: str, data: Path) -> memento.Collection:
+    """What a portal's name, a folder or a package stands for."""
+    for folder in (data / what, Path(what)):
+        if warc_folder(folder).is_dir():
+            return memento.of_folder(folder)
+    if Path(what).is_file():
+        return memento.of_package(Path(what))
+    raise FileNotFoundError(f"{what} is no portal in {data}, no folder with a warc/ and no package")
 
 
 def _organs(options: argparse.Namespace) -> int:
@@ -294,7 +334,11 @@ COMMANDS: Mapping[str, Command] = {
         },
     ),
     "rebuild": Command(_rebuild, "read the WARC files again into the catalogue"),
-    "verify": Command(_verify, "look at every byte: whole files, digests, ledger, checksums"),
+    "verify": Command(
+        _verify,
+        "look at every byte: whole files, digests, ledger, checksums; then name the stylesheets,"
+        " pictures and scripts that report pages lack, which is no fault and leaves the status 0",
+    ),
     "organs": Command(
         _organs,
         "list the organs that reported: register id, name, kind, reports, years, who took over",
@@ -329,6 +373,23 @@ COMMANDS: Mapping[str, Command] = {
                 "default": Path(),
                 "help": "folder to write PORTAL.wacz to (default: the current one)",
             }
+        },
+    ),
+    "serve": Command(
+        _serve,
+        "give every capture an address, /PORTAL/TIMEid_/URL, and replay pages, /PORTAL/TIME/URL",
+        {
+            "what": {
+                "nargs": "*",
+                "metavar": "WHAT",
+                "help": "name of a portal, folder of one, or WACZ package (default: all portals)",
+            },
+            "--port": {"type": int, "default": 8080, "help": "0 takes a free one (%(default)s)"},
+            "--host": {
+                "default": "127.0.0.1",
+                "help": "address to listen on (%(default)s); browsers replay only from this"
+                " machine, or behind TLS",
+            },
         },
     ),
 }

@@ -81,8 +81,7 @@ def _in_page(text: str, url: str) -> tuple[list[str], str]:
         named += _in_css(element.get("style", ""))
         if element.tag == "style":
             named += _in_css(element.text or "")
-        if "background" in element.attrib:
-            named.append(element.attrib["background"])
+        named.append(element.get("background", ""))
         if element.tag == "link" and not _LINKS & set(element.get("rel", "").lower().split()):
             continue
         if element.tag == "input" and element.get("type", "").lower() != "image":

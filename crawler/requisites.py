@@ -84,6 +84,7 @@ class Requisites:
         """What the spider made of a page, and then the requests for what the page needs."""
         async for made in result:
             yield made
+        assert response.request
         if role(response.request) == REPORT and response.status == HTTPStatus.OK:
             for request in self._requests(_needed(response), response.url, within=False):
                 yield request
