@@ -80,12 +80,12 @@ def document(page: TextResponse) -> None:
 
 
 def recognise(page: TextResponse) -> bool:
-    """By the address of a document, or a list with a pager of this kind."""
+    """By the address of a document, or a list that leads to such documents."""
     path = urlsplit(page.url).path
     if DOCUMENTS.search(path):
         return True
-    paged = lists.drawn_pager(page) or re.search(r'href="[^"]*index_\d+\.s?html', page.text)
-    return bool(LISTS.search(path) and paged)
+    leads = (urlsplit(page.urljoin(row.url)).path for row in lists.dated_rows(page))
+    return bool(LISTS.search(path)) and any(DOCUMENTS.search(to) for to in leads)
 
 
 SYSTEM = System(NAME, directory, listing, document, address_key, recognise)

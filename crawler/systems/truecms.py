@@ -117,10 +117,13 @@ def document(page: TextResponse) -> None:
 
 
 def recognise(page: TextResponse) -> bool:
-    """By the hidden rows, the service, or the address of a document."""
+    """By the hidden rows, the service, or an address."""
+    path = urlsplit(page.url).path
     return bool(
         re.search(rb"id=.initData|messageController/getMessage\.do", page.body)
-        or DOCUMENTS.match(urlsplit(page.url).path)
+        or path.casefold() == SERVICE.casefold()
+        or DOCUMENTS.match(path)
+        or LISTS.search(path)
     )
 
 

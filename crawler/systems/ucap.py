@@ -86,8 +86,9 @@ def document(page: TextResponse) -> None:
 
 
 def recognise(page: TextResponse) -> bool:
-    """By the tags of its own, or the address of a document."""
-    return bool(MARKS.search(page.body) or DOCUMENTS.match(urlsplit(page.url).path))
+    """By the tags of its own, or an address."""
+    path = urlsplit(page.url).path
+    return bool(MARKS.search(page.body) or DOCUMENTS.match(path) or LISTS.search(path))
 
 
 SYSTEM = System(NAME, directory, listing, document, address_key, recognise)

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 from tests.city.city import FAULTS, FORBIDDEN, City
 from tests.city.message import Exchange, Record, to_json_lines
 from tests.city.site import site
+from tests.city.systems.known import SYSTEMS
 from tests.city.wire import serve
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ examples:
       1,000 reports on a free port, which is printed
   python -m tests.city --truth truth.json --log wire.jsonl
       write what is true of every report, and every byte that passes
+  python -m tests.city --system ucap
+      the same city on another content-management system
   python -m tests.city --fault flaky --fault total-lies
       a city that misbehaves
   python -m tests.city --port 0 -- scrapy crawl changzhou
@@ -50,7 +53,7 @@ def _years(text: str) -> range:
 
 
 def _parser() -> argparse.ArgumentParser:
-    faults = "".join(f"  {name:<16}{said}\n" for name, said in FAULTS.items())
+    faults = "".join(f"  {name:<20}{said}\n" for name, said in FAULTS.items())
     parser = argparse.ArgumentParser(
         prog="python -m tests.city",
         description="Serve a made-up city's portal over HTTP and TLS on one port.",
@@ -64,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         "--years", type=_years, default="2019-2025", help="report years (%(default)s)"
     )
     parser.add_argument("--seed", type=int, default=7, help="another seed, another city")
+    parser.add_argument(
+        "--system", default="changzhou", choices=SYSTEMS, help="what it runs on (%(default)s)"
+    )
     parser.add_argument("--log", type=Path, help="write every exchange there, as JSON Lines")
     parser.add_argument("--truth", type=Path, help="write what is true there, as JSON")
     parser.add_argument(
@@ -82,6 +88,8 @@ def write_truth(city: City, stream: IO[str]) -> None:
     """The truth of the city as one JSON object, written report by report."""
     facts = {
         "seed": city.seed,
+        "system": city.cms.name,
+        "host": city.cms.host,
         "years": city.years,
         "organs": [organ.name for organ in city.organs],
         "columns": city.lists(),
@@ -103,7 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
-        city = City(asked.organs, asked.years, asked.seed, asked.fault)
+        cms = SYSTEMS[asked.system]
+        city = City(asked.organs, asked.years, asked.seed, asked.fault, cms)
     except ValueError as problem:
         parser.error(str(problem))
     if asked.truth:

@@ -1,0 +1,153 @@
+"""One sample city per system, the spider that walks it, and a walk without Scrapy's engine.
+
+A system is added to `FLEET` and thereby to every test of `tests/test_systems.py`
+and to `python -m tests.bench.systems`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import http.client
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.utils.test import get_crawler
+
+from crawler.guards import kinds
+from crawler.health import Facts, Seen, Verdict, Year, judge
+from crawler.portal import Captured, Portal
+from crawler.systems import changzhou, static, truecms, ucap
+from tests.city.systems.known import SYSTEMS as SERVED
+from tests.city.wire import serve
+
+if TYPE_CHECKING:
+    from crawler.systems import System
+    from tests.city.city import City
+    from tests.city.message import App
+    from tests.city.systems import Cms
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """A system as the sample city serves it, and what reads it."""
+
+    cms: Cms
+    system: System
+    unharmed: frozenset[str] = frozenset()
+    """Breakages that this system's pages cannot have; a city with one is walked as ever."""
+    organs: int = 5
+    """Organs of the city that breaks: its longest list has three pages, if lists here have."""
+
+    @property
+    def spider(self) -> type[Portal]:
+        """The fact sheet of the sample city on this system."""
+        facts: dict[str, Any] = {
+            "name": f"sample_{self.cms.name.replace('-', '_')}",
+            "city": "澄川市",
+            "region_code": "320400",
+            "level": "prefecture",
+            "system": self.system,
+            "hosts": (self.cms.host,),
+            "directories": (f"http://{self.cms.host}{self.cms.start}",),
+            "first_year": 2019,
+        }
+        return type("Sample", (Portal,), facts)
+
+
+FLEET: dict[str, Member] = {
+    member.cms.name: member
+    for member in (
+        Member(SERVED["changzhou"], changzhou.SYSTEM),
+        Member(SERVED["static-nanjing"], static.SYSTEM),
+        Member(SERVED["static-wuxi"], static.SYSTEM),
+        Member(SERVED["truecms"], truecms.SYSTEM, organs=8),
+        Member(
+            SERVED["truecms-404"],
+            truecms.SYSTEM,
+            # Its lists have one page, and nothing after it.
+            frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"}),
+        ),
+        Member(SERVED["ucap"], ucap.SYSTEM),
+    )
+}
+
+
+class Walked:
+    """A walk of a portal's spider through a served city, one request at a time."""
+
+    def __init__(self, portal: type[Portal], app: App, **said: str) -> None:
+        settings = {"CONNECT_TO": "*=127.0.0.1:1", "NIANBAO_CONTACT": "mailto:tests@example.org"}
+        crawler = get_crawler(portal, settings)
+        self.spider = portal.from_crawler(crawler, **said)
+        self.asked: list[Request] = []
+        self.pages: list[Response] = []
+        self.captured: list[Captured] = []
+        with serve(app) as server:
+            self._port = server.port
+            asyncio.run(self._go())
+        assert crawler.stats
+        self.stats = crawler.stats.get_stats()
+
+    async def _go(self) -> None:
+        waiting = [request async for request in self.spider.start()]
+        while waiting:
+            waiting.sort(key=lambda request: -request.priority)
+            request = waiting.pop(0)
+            self.asked.append(request)
+            request.meta.update(capture="<urn:uuid:1>", exchange="1")
+            response = self._fetched(request)
+            self.pages.append(response)
+            for found in self.spider.received(response, **request.cb_kwargs):
+                if isinstance(found, Request):
+                    waiting.append(found)
+                else:
+                    self.captured.append(found)
+
+    def _fetched(self, request: Request) -> Response:
+        parts = urlsplit(request.url)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        names = {name.decode(): values[0].decode() for name, values in request.headers.items()}
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        host = {"Host": parts.netloc}
+        connection.request(request.method, target, request.body or None, {**names, **host})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        headers = Headers(answer.getheaders())
+        kind = responsetypes.from_args(headers, request.url, body=body)
+        return kind(request.url, answer.status, headers, body, request=request)
+
+    @property
+    def faults(self) -> dict[str, Seen]:
+        """Named errors, as a verdict sees them."""
+        return {
+            name: Seen(self.stats[f"portal/{name}"], self.stats[f"portal/{name}/example"])
+            for name in kinds()
+            if f"portal/{name}" in self.stats
+        }
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on a run that found this."""
+        years: dict[str, dict[str, int]] = collections.defaultdict(dict)
+        for name, count in self.stats.items():
+            what, _, year = name.removeprefix("found/").partition("/")
+            if name.startswith("found/") and year and what != "elsewhere":
+                years[year][what] = count
+        found = {year: Year(**counts) for year, counts in years.items()}
+        return judge(Facts("finished", found, errors=self.faults))
+
+
+def key(url: str) -> str:
+    """A report's address over http or https."""
+    return url.partition("//")[2]
+
+
+def reports(city: City) -> set[str]:
+    """The keys of all reports of a city."""
+    return {f"{city.cms.host}{entry.path}" for entry in city.report_entries()}

@@ -1,0 +1,111 @@
+"""Every system against the sample city that runs on it: lists, walks, and ways to break."""
+
+from __future__ import annotations
+
+import collections
+import re
+from collections import Counter
+
+import pytest
+from scrapy.http import TextResponse
+
+from crawler.systems.known import recognised
+from tests.city.city import City
+from tests.city.site import site
+from tests.fleet import FLEET, Member, Walked, key, reports
+
+MEMBERS = pytest.mark.parametrize("member", FLEET.values(), ids=FLEET)
+YEARS = range(2021, 2024)
+
+BREAKS = {
+    "rows-renamed": ("incomplete", r"drifted"),
+    "pager-gone": ("incomplete", r"drifted"),
+    "article-renamed": ("incomplete", r"drifted .*'article'"),
+    "date-format-changed": ("incomplete", r"drifted"),
+    "script-only-list": ("incomplete", r"drifted|empty"),
+    "empty": ("suspicious|incomplete", r"no report was found|drifted"),
+    "page-2-missing": ("incomplete", "list_truncated"),
+    "paging-down": ("incomplete", "list_truncated"),
+    "challenge-on-page-3": ("incomplete", "blocked"),
+    "total-lies": ("incomplete", "list_truncated"),
+    "soft-404": ("suspicious", "soft_404"),
+    "empty-file": ("suspicious", "empty"),
+    "unavailable": ("incomplete", "unavailable"),
+    "blocked-403": ("incomplete", "blocked"),
+    "blocked-412": ("incomplete", "blocked"),
+    "blocked-521": ("incomplete", "blocked"),
+}
+
+
+def said(walked: Walked) -> str:
+    """The verdict's reasons in one text, each with the name of its error first."""
+    return "\n".join(
+        [f"{name} {seen.count} {seen.example}" for name, seen in walked.faults.items()]
+        + [str(reason) for reason in walked.verdict.reasons]
+    )
+
+
+@MEMBERS
+def test_the_walk_is_complete(member: Member) -> None:
+    city = City(6, YEARS, cms=member.cms)
+    walked = Walked(member.spider, site(city))
+    assert walked.faults == {}, walked.faults
+    assert walked.verdict.name == "healthy"
+    asked = Counter((key(one.url), one.body) for one in walked.asked)
+    assert set(asked.values()) == {1}
+    assert Counter(key(item.url) for item in walked.captured) == Counter(reports(city))
+    annual = [column for column in city.columns.values() if column.kind in {"03", "09"}]
+    assert walked.stats["found/columns"] == len(annual)
+    assert walked.stats["found/lists"] == sum(column.pages for column in annual)
+    assert walked.stats["found/rows"] == sum(len(column.entries) for column in annual)
+    assert any(column.pages > 1 for column in annual) or member.cms.name == "truecms-404"
+
+
+@MEMBERS
+def test_what_rows_say_is_what_the_city_lists(member: Member) -> None:
+    city = City(6, YEARS, cms=member.cms)
+    known = {
+        key(one.url): one.meta["known"]
+        for one in Walked(member.spider, site(city)).asked
+        if one.meta["known"]["role"] == "report"
+    }
+    for entry in city.report_entries():
+        told = known[f"{city.cms.host}{entry.path}"]
+        assert told["title"] == entry.title
+        assert told["date"].startswith(f"{entry.moment:%Y-%m-%d}")
+        assert told["column"].endswith("年度报告")
+
+
+@MEMBERS
+@pytest.mark.parametrize("fault", BREAKS)
+def test_a_breakage_is_named(member: Member, fault: str) -> None:
+    city = City(member.organs, range(2019, 2024), faults=[fault], cms=member.cms)
+    walked = Walked(member.spider, site(city))
+    if fault in member.unharmed:
+        assert walked.verdict.name == "healthy", said(walked)
+        return
+    verdict, words = BREAKS[fault]
+    assert re.fullmatch(verdict, walked.verdict.name), said(walked)
+    assert re.search(words, said(walked)), said(walked)
+
+
+@MEMBERS
+def test_a_page_tells_its_system(member: Member) -> None:
+    pages = Walked(member.spider, site(City(6, YEARS, cms=member.cms))).pages
+    told = collections.defaultdict(set)
+    for page in pages:
+        assert isinstance(page, TextResponse)
+        system = recognised(page)
+        told[page.meta["known"]["role"]].add(system.name if system else "")
+    assert told["list"] == told["report"] == {member.system.name}
+    assert told["index"] <= {member.system.name, ""}  # a page of mere links need not tell
+
+
+def test_a_service_that_is_gone_truncates_by_name() -> None:
+    """连云港: a list of more than sixty rows ends there, and the verdict says so."""
+    member = FLEET["truecms-404"]
+    city = City(12, range(2019, 2026), cms=member.cms)
+    walked = Walked(member.spider, site(city))
+    assert walked.verdict.name == "incomplete"
+    assert "list_truncated" in walked.faults
+    assert "gone" in walked.faults
