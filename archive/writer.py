@@ -5,9 +5,12 @@ writes the record sets, calls fdatasync once, adds the ledger rows in one
 transaction, and only then resolves the futures: acknowledged means on disk.
 Under load a group is large and shares its sync; idle, it is one set.
 
-When a write fails (the disk is full, or an I/O error), the file is cut back on
-the same descriptor to the last group that was synced, everything waiting fails
-with ArchiveError, and nothing more is taken: what came before stays as it is.
+When a write fails, of the file or of the ledger, the file is cut back on the
+same descriptor to the last group that was acknowledged: what came before stays
+as it is. If the disk is full, the writer says so and writes the same group
+again until there is room, or the run is to stop (`archive.room`). After any
+other fault, and then, everything waiting fails with ArchiveError, and nothing
+more is taken.
 
 A file is `NAME.warc.gz.open` while it is written, always a new one, so what a
 killed run left is never written to. When it is finished it is synced, renamed
@@ -19,18 +22,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import errno
+import functools
 import hashlib
 import os
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from archive import ledger
+from archive import ledger, room
 from archive.exchange import (
     Exchange,
     Facts,
@@ -59,16 +63,13 @@ GATHER = 0.01
 Syncing one costs nearly as much as syncing ten, and a fetch takes far longer than this.
 """
 
+T = TypeVar("T")
+
 
 class ArchiveError(RuntimeError):
     """The archive could not be written. No exchange after this one is kept."""
 
 
-_SQLITE: Mapping[int, int] = {
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-}
 _ADVICE: Mapping[int | None, str] = {
     errno.ENOSPC: "make room on that disk, then run again",
     errno.EDQUOT: "raise the quota or make room, then run again",
@@ -104,17 +105,28 @@ class _End:
 
 
 class _File:
-    """A WARC file being written: appends, syncs, and can go back to its last sync."""
+    """A WARC file being written: appends, syncs, and can go back to where it was settled."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, info: bytes) -> None:
+        """A new file that begins with `info`, on the disk; none is there when this fails."""
         self.name = name
         self.end = 0
-        self._synced = 0
+        self._settled = 0
         self._sha256 = hashlib.sha256()
+        self._sha256_settled = self._sha256.copy()
+        self._renamed = self._entered = False
         self._path = folder / (name + OPEN)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._descriptor = os.open(self._path, flags, 0o644)
-        sync_folder(folder)
+        try:
+            sync_folder(folder)
+            self.append(info)
+            self.sync()
+        except OSError:
+            os.close(self._descriptor)
+            self._path.unlink()
+            raise
+        self.settle()
 
     def append(self, data: bytes) -> Place:
         """Write at the end. The place is good once `sync` has returned."""
@@ -130,44 +142,94 @@ class _File:
     def sync(self) -> None:
         """Return when all that was appended is on the disk."""
         os.fdatasync(self._descriptor)
-        self._synced = self.end
+
+    def settle(self) -> None:
+        """What is synced is in the ledger too, and stays: never go back behind it."""
+        self._settled = self.end
+        self._sha256_settled = self._sha256.copy()
+
+    def go_back(self) -> None:
+        """Cut off all that was appended since the file was settled."""
+        if self.end != self._settled:
+            os.ftruncate(self._descriptor, self._settled)
+            os.fsync(self._descriptor)
+            self.end = self._settled
+            self._sha256 = self._sha256_settled.copy()
 
     def give_up(self) -> None:
-        """Cut off what was never synced, and close; the file keeps its open name."""
+        """Go back, and close; the file keeps its open name."""
         try:
-            os.ftruncate(self._descriptor, self._synced)
-            os.fsync(self._descriptor)
+            self.go_back()
         finally:
-            os.close(self._descriptor)
+            if not self._renamed:
+                os.close(self._descriptor)
 
     def finish(self) -> str:
-        """Sync, close and rename, enter into the manifest; gives the file's SHA-256."""
-        os.fsync(self._descriptor)
-        os.close(self._descriptor)
+        """Sync, close and rename, enter into the manifest; gives the file's SHA-256.
+
+        When it fails it may be called again.
+        """
         folder = self._path.parent
-        self._path.rename(folder / self.name)
+        if not self._renamed:
+            os.fsync(self._descriptor)
+            self._path.rename(folder / self.name)
+            self._renamed = True
+            os.close(self._descriptor)
         sync_folder(folder)
         sha256 = self._sha256.hexdigest()
-        with (folder / MANIFEST).open("a", encoding="ascii") as manifest:
-            manifest.write(f"{sha256}  {self.name}\n")
-            manifest.flush()
-            os.fsync(manifest.fileno())
+        if not self._entered:
+            _add_line(folder / MANIFEST, f"{sha256}  {self.name}\n")
+            self._entered = True
         sync_folder(folder)
         return sha256
+
+
+def _add_line(path: Path, line: str) -> None:
+    """Add a line to a file, and return when it is on the disk; nothing is added when it fails."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o644)
+    try:
+        before = os.fstat(descriptor).st_size
+        try:
+            left = memoryview(line.encode("ascii"))
+            while left:
+                left = left[os.write(descriptor, left) :]
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, before)
+            raise
+    finally:
+        os.close(descriptor)
 
 
 class Writer:
     """Writes the exchanges of one run into the folder of one portal.
 
-    The caller holds the folder (`archive.folder.hold`).
+    The caller holds the folder (`archive.folder.hold`). `say` is told, by the
+    writer's thread, when the disk is full and when it has room again; `stopping`
+    is asked, by the same, whether to wait no longer. Without them nothing waits.
     """
 
-    def __init__(self, folder: Path, run: Run, *, rotate: int = ROTATE) -> None:
+    paused = 0.0
+    """Seconds spent waiting for room."""
+
+    def __init__(
+        self,
+        folder: Path,
+        run: Run,
+        *,
+        rotate: int = ROTATE,
+        say: Callable[[str], None] = lambda _: None,
+        stopping: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._say = say
+        self._stopping = stopping
         self._folder = warc_folder(folder)
         self._run = run
         self._rotate = rotate
         self._serial = 0
         self._file: _File | None = None
+        self._in_ledger = False
         make_folder(self._folder)
         self._ledger = ledger.open_ledger(folder)
         sync_folder(folder)
@@ -209,11 +271,16 @@ class Writer:
 
         Raises ArchiveError when this, or anything before it, could not be written.
         """
+        done = self.end(note)
+        self._thread.join()
+        done.result()
+
+    def end(self, note: Mapping[str, Any]) -> Future[None]:
+        """The same for who cannot block: the future resolves when all is on the disk."""
         self._closed = True
         done: Future[None] = Future()
         self._queue.put(_End(note, done))
-        self._thread.join()
-        done.result()
+        return done
 
     def _work(self) -> None:
         try:
@@ -233,21 +300,55 @@ class Writer:
                 time.sleep(GATHER)
             while not (isinstance(self._taken[-1], _End) or self._queue.empty()):
                 self._taken.append(self._queue.get())
-            file = self._current_file()
-            kept = [
-                (job, self._append(file, job)) for job in self._taken if not isinstance(job, _End)
-            ]
-            file.sync()
-            ledger.append(self._ledger, [one for _, found in kept for one in found])
-            for job, found in kept:
+            for job, found in self._when_there_is_room(self._write):
                 if job.done.set_running_or_notify_cancel():
                     job.answer(found)
             last = self._taken[-1]
             if isinstance(last, _End):
                 self._taken = [last]
-                self._finish(file, last.note)
+                self._when_there_is_room(functools.partial(self._note, last.note))
+                self._when_there_is_room(self._finish_file)
+                self._ledger.close()
                 last.done.set_result(None)
                 return
+
+    def _when_there_is_room(self, step: Callable[[], T]) -> T:
+        """What a step gives, which is taken again after it failed because the disk is full."""
+        wait: room.Wait | None = None
+        while True:
+            try:
+                given = step()
+            except (OSError, sqlite3.OperationalError) as error:
+                if self._file is not None:
+                    self._file.go_back()
+                if not room.is_full(error) or self._stopping():
+                    raise
+                if wait is None:
+                    wait = room.Wait(self._folder, self._waiting_bytes(), error, self._say)
+                wait.still()
+                time.sleep(room.POLL)
+            else:
+                if wait is not None:
+                    wait.over()
+                    self.paused += wait.seconds
+                return given
+
+    def _waiting_bytes(self) -> int:
+        """Bytes of what was taken; about twice of what they come to in the file."""
+        return sum(
+            len(job.exchange.request) + len(job.exchange.response)
+            for job in self._taken
+            if isinstance(job, _Keep)
+        )
+
+    def _write(self) -> list[tuple[_Keep | _KeepRenditions, list[RecordSet | KeptRendition]]]:
+        """Bring what was taken to the disk and into the ledger."""
+        file = self._current_file()
+        kept = [(job, self._append(file, job)) for job in self._taken if not isinstance(job, _End)]
+        file.sync()
+        ledger.append(self._ledger, [one for _, found in kept for one in found])
+        file.settle()
+        return kept
 
     def _append(self, file: _File, job: _Keep | _KeepRenditions) -> list[RecordSet | KeptRendition]:
         if isinstance(job, _Keep):
@@ -277,34 +378,35 @@ class Writer:
     def _current_file(self) -> _File:
         """The file to write to: the open one, or a new one when it has grown large."""
         if self._file is not None and self._file.end >= self._rotate:
-            self._finish_file(self._file)
+            self._finish_file()
         if self._file is None:
-            self._serial += 1
             run = self._run
             begun = run.started.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-            name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial:05}.warc.gz"
-            self._file = _File(self._folder, name)
-            self._file.append(render_info(run, name))
-            self._file.sync()
-            ledger.begin_file(self._ledger, run, name)
+            name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial + 1:05}.warc.gz"
+            self._file = _File(self._folder, name, render_info(run, name))
+            self._serial += 1
+        if not self._in_ledger:
+            ledger.begin_file(self._ledger, self._run, self._file.name)
+            self._in_ledger = True
         return self._file
 
-    def _finish_file(self, file: _File) -> None:
-        self._file = None
-        ledger.finish_file(self._ledger, file.name, file.end, file.finish())
+    def _finish_file(self) -> None:
+        assert self._file
+        ledger.finish_file(self._ledger, self._file.name, self._file.end, self._file.finish())
+        self._file, self._in_ledger = None, False
 
-    def _finish(self, file: _File, note: Mapping[str, Any]) -> None:
+    def _note(self, note: Mapping[str, Any]) -> None:
+        assert self._file
         finished = dt.datetime.now(dt.UTC)
         said = run_note(self._run, finished, note)
-        file.append(render_note(self._run, finished, said))
-        file.sync()
+        self._file.append(render_note(self._run, finished, said))
+        self._file.sync()
         ledger.finish_run(self._ledger, said)
-        self._finish_file(file)
-        self._ledger.close()
+        self._file.settle()
 
     def _refuse(self, error: BaseException) -> None:
         """Cut the file back, then fail all that was taken and all that comes, until the end."""
-        advice = _ADVICE.get(_errno(error), "see to it, then run again")
+        advice = _ADVICE.get(room.errno_of(error), "see to it, then run again")
         trouble = f"{self._folder} could not be written ({error}): {advice}"
         if self._file is not None:
             try:
@@ -321,10 +423,3 @@ class Writer:
             if any(isinstance(job, _End) for job in self._taken):
                 return
             self._taken = [self._queue.get()]
-
-
-def _errno(error: BaseException) -> int | None:
-    if isinstance(error, sqlite3.Error):
-        # The low byte is the kind, the rest says more about it.
-        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return error.errno if isinstance(error, OSError) else None
