@@ -41,7 +41,12 @@ REVISIT = "warc/revisit"
 MERGED = "index.cdxj"
 """The index of a portal, in its folder."""
 
-_ENDING = ".cdxj"
+PARTS = "index"
+"""The folder of the indexes of single files, in a portal's folder."""
+
+ENDING = ".cdxj"
+"""What follows the name of a WARC file in that of its index."""
+
 _LINE = re.compile(rb"([!-~]+) (\d{14}) (\{.*\})\n")
 _FIELDS = ("url", "mime", "status", "digest", "length", "offset", "filename")
 _MAY_LACK = frozenset({"mime", "status"})
@@ -180,13 +185,13 @@ def update(folder: Path) -> Path:
     Costs nothing when no file has been finished or removed since.
     Raises archive.warc.DamagedError where a finished file is not whole.
     """
-    parts = folder / "index"
+    parts = folder / PARTS
     parts.mkdir(exist_ok=True)
     merged = folder / MERGED
     with (parts / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        files = {path.name + _ENDING: path for path in warc_folder(folder).glob("*.warc.gz")}
-        made = {path.name: path for path in parts.glob("*" + _ENDING)}
+        files = {path.name + ENDING: path for path in warc_folder(folder).glob("*.warc.gz")}
+        made = {path.name: path for path in parts.glob("*" + ENDING)}
         if files.keys() != made.keys():
             # What is killed from here on leaves no merged index, not an old one.
             merged.unlink(missing_ok=True)

@@ -2,22 +2,27 @@
 
 Each WARC file is looked at by `archive.examine`, which believes nothing that
 the file states. From what it finds the ledger is made a second time, and the
-two are compared, every column of every row. Then come the checksums.
+two are compared, every column of every row; and so are the lines of the index,
+where there is one. Then come the checksums, and the catalogue: each report was
+read from a capture that is here.
 """
 
 from __future__ import annotations
 
 import hashlib
+import heapq
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-from archive import ledger
+from archive import catalogue, ledger
 from archive.examine import LOST, Advance, Fault, Note, Opening, read_file, silent
 from archive.exchange import KeptRendition, RecordSet
 from archive.folder import MANIFEST, read_manifest, warc_files, warc_folder
+from archive.index import ENDING, MERGED, PARTS, of_rendition, of_set
 from archive.warc import OPEN
 
 _RECOVER = "`python -m archive recover`"
@@ -29,11 +34,14 @@ _MANIFEST = (
     f" if not, delete {MANIFEST}, and {_RECOVER} writes it again"
 )
 
+_INDEX = f"delete {MERGED} and {PARTS}/: they are made again when they are needed"
+_CATALOGUE = "`python -m archive rebuild` makes it again from the WARC files"
+
 Row = dict[str, Any]
 
 
 def verify(folder: Path, advance: Advance = silent) -> Iterator[Fault]:
-    """Every fault of a portal's folder: its WARC files, its ledger, its manifest.
+    """Every fault of a portal's folder: WARC files, ledger, manifest, index, catalogue.
 
     The caller holds the folder. `advance` is told of bytes of WARC files that were read.
     """
@@ -57,6 +65,8 @@ def verify(folder: Path, advance: Advance = silent) -> Iterator[Fault]:
             yield Fault(manifest.parent, None, why, "move the files of one portal and kind away")
         yield from _unanswered(folder, again)
         yield from _ledger(folder, again, damage)
+        yield from _merged(folder)
+        yield from _catalogue(folder, again)
     finally:
         again.close()
 
@@ -66,6 +76,7 @@ def _file(
 ) -> Iterator[Fault]:
     """The faults of a file by itself; what is whole in it goes to the second ledger."""
     name = path.name.removesuffix(OPEN)
+    lines: list[bytes] = []
     for part in read_file(path, advance=advance):
         if isinstance(part, Fault):
             yield part
@@ -74,6 +85,8 @@ def _file(
         elif isinstance(part, Note):
             ledger.finish_run(again, part.says)
         else:
+            capture = of_set(path, part) if isinstance(part, RecordSet) else of_rendition(part)
+            lines += [capture.line()] if capture else []
             try:
                 ledger.append(again, [part])
             except sqlite3.IntegrityError:
@@ -90,6 +103,77 @@ def _file(
     if checksum != sha256:
         said = f"{checksum} in {MANIFEST}" if checksum else f"{MANIFEST} has none"
         yield Fault(path, None, f"its SHA-256 is {sha256}, and {said}", _MANIFEST)
+    made = path.parent.with_name(PARTS) / (path.name + ENDING)
+    if made.exists():
+        with made.open("rb") as file:
+            yield from _lines(made, file, sorted(lines), path.name)
+
+
+def _lines(
+    path: Path, file: Iterable[bytes], wanted: Iterable[bytes], truth: str
+) -> Iterator[Fault]:
+    """How the lines of an index differ from the true ones, which are in order."""
+    lines, true = _Ahead(file), _Ahead(wanted)
+    before = b""
+    while lines.next is not None or true.next is not None:
+        if true.next is None or (lines.next is not None and lines.next < true.next):
+            line = lines.take()
+            why = "is out of order" if line < before else f"is not so by {truth}"
+            yield Fault(path, None, f"line {lines.count}, {line!r}, {why}", _INDEX)
+            before = line
+        elif lines.next is None or true.next < lines.next:
+            why = f"{true.take()!r}, which {truth} has, is not there"
+            yield Fault(path, None, why, _INDEX)
+        else:
+            before = lines.take()
+            true.take()
+
+
+class _Ahead:
+    """Lines with a look at the next, None at the end; `count` of them have been taken."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.count = 0
+        self.next = next(self._lines, None)
+
+    def take(self) -> bytes:
+        taken = self.next
+        assert taken is not None
+        self.count += 1
+        self.next = next(self._lines, None)
+        return taken
+
+
+def _merged(folder: Path) -> Iterator[Fault]:
+    """How the index of a portal differs from those of its files, which have been looked at."""
+    path = folder / MERGED
+    if not path.exists():
+        return
+    with ExitStack() as stack:
+        parts = sorted((folder / PARTS).glob("*" + ENDING))
+        opened = [stack.enter_context(part.open("rb")) for part in parts]
+        file = stack.enter_context(path.open("rb"))
+        yield from _lines(path, file, heapq.merge(*opened), f"{PARTS}/")
+
+
+def _catalogue(folder: Path, again: sqlite3.Connection) -> Iterator[Fault]:
+    path = folder / catalogue.FILE
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            for capture, url in opened.execute("SELECT capture, url FROM reports ORDER BY 1"):
+                found = again.execute(
+                    "SELECT url FROM exchanges WHERE id = ? AND response_id = ?",
+                    (capture[10:-1], capture),
+                ).fetchone()
+                if found != (url,):
+                    what = f"of {found[0]}" if found else "not in the archive"
+                    why = f"the report of {url} was read from {capture}, which is {what}"
+                    yield Fault(path, None, why, _CATALOGUE)
+    except sqlite3.DatabaseError as error:
+        yield Fault(path, None, f"the catalogue cannot be read ({error})", _CATALOGUE)
 
 
 def _named(part: RecordSet | KeptRendition) -> str:
