@@ -141,7 +141,13 @@ def successor(organ_id: str) -> str | None:
     """Id of the organ that took over when this one was abolished; None when none is known."""
     region, _, name = organ_id.partition("/")
     body = _bodies().get(name)
-    return f"{region}/{body.successor}" if body and body.successor else None
+    if body is None or not body.successor:
+        return None
+    # What is a 局 of a city is a 厅 of a province.
+    for then in (body.successor, f"{body.successor[:-1]}厅"):
+        if then in _bodies() and _bodies()[then].levels & levels(region):
+            return f"{region}/{then}"
+    return None
 
 
 def parse(lines: Iterable[str]) -> Mapping[str, Organ]:
