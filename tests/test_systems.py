@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import collections
+import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from scrapy.http import TextResponse
@@ -99,6 +104,24 @@ def test_a_page_tells_its_system(member: Member) -> None:
         told[page.meta["known"]["role"]].add(system.name if system else "")
     assert told["list"] == told["report"] == {member.system.name}
     assert told["index"] <= {member.system.name, ""}  # a page of mere links need not tell
+
+
+def test_real_crawls_of_every_system(tmp_path: Path) -> None:
+    """One process crawls all of them: recall 1.0, nothing twice, no page that is no report."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.crawled", "6", "2021-2023"],
+        env={**os.environ, "NIANBAO_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    found = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    assert [one["system"] for one in found] == list(FLEET), ran.stderr
+    for one in found:
+        assert one["verdict"] == "healthy", ran.stdout
+        assert one["found"] == one["read"] == one["reports"] == 18, one
+        assert one["twice"] == one["others"] == 0, one
 
 
 def test_a_service_that_is_gone_truncates_by_name() -> None:

@@ -134,6 +134,7 @@ CMS = Cms(
     routes={START: _organs, r"/(\w+)/(\w+)/\2\.html": _list, SERVICE: _service},
     frame=document,
     shell=_shell,
+    files={"/resources/jquery.jpage.js": (b"application/javascript", b"/* drawn by script */\n")},
     breaks={
         "rows-renamed": ("initData", "firstData"),
         "pager-gone": (r"columnId:'[^']*'", ""),
