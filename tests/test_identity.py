@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import dates, organs, regions
+from pipelines import dates, regions
 from pipelines.document import Document
 from pipelines.identity import Identity, identify
 from pipelines.media import open_page
@@ -34,36 +34,6 @@ def test_region_by_name_and_year(name: str, year: int, near: str, code: str | No
 )
 def test_level(code: str | None, level: str) -> None:
     assert regions.level(code) == level
-
-
-@pytest.mark.parametrize(
-    ("text", "organ"),
-    [
-        ("常州市人民政府办公室政务公开处联系", "常州市人民政府办公室"),
-        ("常州市人民政府外事办公室政府信息公开领导小组办公室联系", "常州市人民政府外事办公室"),
-        ("常州市机关事务管理局办公室联系", "常州市机关事务管理局"),
-        ("澄川市市场监督管理局根据", "澄川市市场监督管理局"),
-        ("常州市人民政府根据", "常州市人民政府"),
-        ("本报告由办公室编制", None),
-    ],
-)
-def test_a_name_ends_where_the_organ_does(text: str, organ: str | None) -> None:
-    assert organs.cut(text) == organ
-
-
-@pytest.mark.parametrize(
-    ("short", "name"),
-    [
-        ("启东市政府办", "启东市人民政府办公室"),
-        ("常州市外办", "常州市人民政府外事办公室"),
-        ("常州市发改委", "常州市发展和改革委员会"),
-        ("常州市", "常州市人民政府"),
-        ("平潭综合实验区", "平潭综合实验区"),
-        ("常州市教育局", "常州市教育局"),
-    ],
-)
-def test_full_names(short: str, name: str) -> None:
-    assert organs.full(short) == name
 
 
 @pytest.mark.parametrize(
