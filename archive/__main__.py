@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, track
 
-from archive import catalogue, changes, memento, rebuild, wacz
+from archive import catalogue, changes, ledger, memento, rebuild, source, wacz
 from archive.export import FORMATS
 from archive.folder import LockedError, find, hold, warc_files, warc_folder
 from archive.index import IndexDamagedError
@@ -44,6 +44,7 @@ _EXAMPLES = """examples:
   python -m archive show http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive show --changes http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive verify
+  python -m archive verify --without changzhou-20260131T120000Z-6f36cf4c-00001.warc.gz
   python -m archive recover --portal changzhou
   python -m archive pack --portal changzhou --to packages/
   python -m archive organs
@@ -71,7 +72,11 @@ def main(argv: list[str] | None = None) -> int:
         for argument, says in (command.arguments | _ALWAYS).items():
             added.add_argument(argument, **says)
     options = parser.parse_args(argv)
-    return COMMANDS[options.command].run(options)
+    try:
+        return COMMANDS[options.command].run(options)
+    except (ledger.StaleLedgerError, DamagedError) as error:
+        print(error, file=sys.stderr)
+        return _FAULTS
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -154,6 +159,8 @@ def _verify(options: argparse.Namespace) -> int:
     folders = _folders(options)
     if not folders:
         return _nothing(options)
+    if options.without:
+        return _verify_without(folders, options.without)
     found = count = size = 0
     with contextlib.ExitStack() as held:
         try:
@@ -177,6 +184,22 @@ def _verify(options: argparse.Namespace) -> int:
     said = f"{found or 'no'} faults in {count} WARC files, {size} bytes"
     print(said + (f"; pages lack {len(lacks)} files" if lacks else ""), file=sys.stderr)
     return _FAULTS if found else 0
+
+
+def _verify_without(folders: list[Path], file: str) -> int:
+    """Name the captures in other files that cannot be given back without this one."""
+    broken, known = 0, False
+    for folder in folders:
+        with contextlib.closing(source.of_archive(folder).ledger) as opened:
+            known = known or any(one.name == file for one in ledger.files(opened))
+            for row in ledger.dependents(opened, file):
+                print(f"{row.started}  {row.url}\n    {row.file} at byte {row.offset}")
+                broken += 1
+    if not known:
+        print(f"no ledger has a file {file}: name it without its folder", file=sys.stderr)
+        return _USAGE
+    print(f"without {file}, {broken or 'no'} captures in other files break", file=sys.stderr)
+    return _FAULTS if broken else 0
 
 
 def _recover(options: argparse.Namespace) -> int:
@@ -338,6 +361,13 @@ COMMANDS: Mapping[str, Command] = {
         _verify,
         "look at every byte: whole files, digests, ledger, checksums; then name the stylesheets,"
         " pictures and scripts that report pages lack, which is no fault and leaves the status 0",
+        {
+            "--without": {
+                "metavar": "FILE",
+                "help": "instead, name the captures whose content is kept in this WARC file alone,"
+                " and which break when it is missing",
+            }
+        },
     ),
     "organs": Command(
         _organs,

@@ -108,6 +108,7 @@ class StaleLedgerError(RuntimeError):
     """The ledger has the tables of another version of this code."""
 
     def __init__(self, path: Path, version: int) -> None:
+        self.version = version
         super().__init__(
             f"{path} is a ledger of version {version}, and this program writes {VERSION}"
             " (`python -m archive recover`, or the next crawl, brings it up to date)"

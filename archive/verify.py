@@ -208,6 +208,9 @@ def _ledger(
                     yield Fault(about, row.get("offset"), f"in the ledger {why}", _LEDGER)
         finally:
             opened.close()
+    except ledger.StaleLedgerError as stale:
+        why = f"the ledger is of version {stale.version}, and must be of {ledger.VERSION}"
+        yield Fault(path, None, why, f"{_RECOVER} writes it again")
     except sqlite3.DatabaseError as error:
         yield Fault(path, None, f"the ledger cannot be read ({error})", _LEDGER)
 
