@@ -128,7 +128,8 @@ def test_each_page_is_asked_for_once_and_nothing_else(tmp_path: Path) -> None:
     reports = {target for target in asked if target.startswith("/gi_news/")}
     assert reports == {entry.path for entry in CITY.report_entries()}
     lists = {f"{c.path}{f'/{n}' if n > 1 else ''}" for c in annual() for n in range(1, c.pages + 1)}
-    assert set(asked) - reports == {"/gi_class/"} | lists
+    requisites = {"/css/style.css", "/images/logo.png", "/js/common.js"}
+    assert set(asked) - reports == {"/gi_class/"} | lists | requisites
     assert not any(target.startswith(FORBIDDEN) for target in asked)
 
 

@@ -83,7 +83,7 @@ def test_any_title_is_judged(title: str) -> None:
         ({"years": "2021"}, Arguments(years=(2021, 2021))),
         ({"sample": "20"}, Arguments(sample=20)),
         ({"recheck": "30d"}, Arguments(recheck=dt.timedelta(days=30))),
-        ({"requisites": "no"}, Arguments()),
+        ({"requisites": "no"}, Arguments(requisites=False)),
     ],
 )
 def test_arguments(given: dict[str, str], parsed: Arguments) -> None:
