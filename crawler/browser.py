@@ -47,6 +47,10 @@ QUIET = 0.5
 TICK = 0.05
 """Seconds between two looks at whether a page is done."""
 
+SIDE_BY_SIDE = 6
+"""Requests of a page that are handed on at once, as browsers have it; a page that is given up
+leaves no more than these behind."""
+
 NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"}
 """The proxy of every connection Chromium would make by itself."""
 
@@ -208,6 +212,7 @@ class _Drawing:
         self._until = until
         self._limit = limit
         self._main = ""
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._under_way: set[asyncio.Task[None]] = set()
         self._broken: BaseException | None = None
         self._loaded = False
@@ -298,8 +303,10 @@ class _Drawing:
     async def _answer(self, event: Mapping[str, Any]) -> None:
         answer = None
         try:
-            if not self._over and self._going():
-                answer = await self._fetch(self._asked(event))
+            asked = self._asked(event)
+            async with self._places:
+                if not self._over and self._going():
+                    answer = await self._fetch(asked)
         finally:  # a page must not wait for what will never come
             await self._give(event["requestId"], answer)
 

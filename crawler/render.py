@@ -9,7 +9,8 @@ holds neither a turn nor a place in the downloader. Every request the page makes
 becomes a request of the crawl and goes the whole way of one: hosts, robots.txt,
 replay, turns, delay, capture. A redirect is one exchange, and the hop after it
 another. Files, frames and data of a page are asked for with the role
-`requisite`, and their exchanges have the document's as parent.
+`requisite`, and their exchanges have the document's as parent. A stylesheet,
+script or picture that several pages have is asked for once in a run.
 
 What a page may not have (other hosts, what robots.txt forbids, films) it does
 not get; that is no fault of the page, and is noted. Cookies are the browser's
@@ -18,8 +19,8 @@ own and stay there.
 When the page is done, what it has become is kept as renditions of the
 document's exchange, and the spider gets the DOM: an HtmlResponse in UTF-8, with
 the address, status and headers, `capture` and `exchange` of the document. A
-document that is no text is given on as it is. UndrawnError says that a page never came
-to be done; its renditions are kept all the same.
+document that is no text, or has no bytes, is given on as it is. UndrawnError
+says that a page never came to be done; its renditions are kept all the same.
 
 Statistics: `render/pages`, `render/requests`, `render/refused`.
 """
@@ -61,6 +62,12 @@ NOT_FETCHED = frozenset({"CSPViolationReport", "EventSource", "Media", "Ping", "
 """Kinds of request, in CDP's words, that a page does without: streams, reports, films."""
 
 
+FILES = frozenset({"Font", "Image", "Other", "Script", "Stylesheet"})
+"""Kinds of request for what is the same on every page: asked for once in a run."""
+
+FILES_KEPT = 32 * 1024 * 1024
+"""Bytes of such files that are remembered; what comes after is asked for again."""
+
 FAILED: tuple[type[BaseException], ...] = (guards.PortalError, *guards.FAILURES)
 """How a request can end without an answer, through no fault of ours."""
 
@@ -75,6 +82,7 @@ class Render:
         self._limit = settings.getfloat("RENDER_TIMEOUT")
         self._named: str = settings["BROWSER"]
         self._browser: asyncio.Task[Browser] | None = None
+        self._files: dict[str, Response] = {}
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
@@ -96,7 +104,7 @@ class Render:
             if self._browser is None:
                 self._browser = asyncio.ensure_future(self._start())
             browser = await asyncio.shield(self._browser)
-            page = Page(self._crawler, request)
+            page = Page(self._crawler, request, self._files)
             return await page.draw(browser, self._limit)
 
     async def _start(self) -> Browser:
@@ -115,11 +123,12 @@ class Render:
 class Page:
     """One page: the requests it makes, and what becomes of it."""
 
-    def __init__(self, crawler: Crawler, request: Request) -> None:
+    def __init__(self, crawler: Crawler, request: Request, files: dict[str, Response]) -> None:
         assert crawler.stats
         self._crawler = crawler
         self._stats = crawler.stats
         self._request = request
+        self._files = files
         self._known = Known.from_json(request.meta.get("known", {}))
         self._document: Response | None = None
         self._fault: guards.PortalError | None = None
@@ -146,7 +155,7 @@ class Page:
             raise undrawn or guards.UndrawnError("the browser asked for no document")
         for name in ("capture", "exchange"):
             self._request.meta[name] = self._document.meta[name]
-        if not isinstance(self._document, TextResponse):
+        if not isinstance(self._document, TextResponse) or (drawn is None and self._bare):
             return self._document.replace(request=self._request)
         if drawn is None:
             assert undrawn
@@ -174,16 +183,12 @@ class Page:
         """What the crawl gives for one request of the page; None when it gives nothing."""
         from crawler.browser import Answer
 
-        assert self._crawler.engine
         self._stats.inc_value("render/requests")
         if asked.kind in NOT_FETCHED:
             self._refuse(asked, f"{asked.kind} is not fetched")
             return None
-        request = self._ask(asked)
-        if asked.main:
-            self._document, self._fault = None, None
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await self._answer(asked)
         except FAILED as error:
             fault = guards.failure(error)
             assert fault
@@ -203,7 +208,7 @@ class Page:
             }
         )
         if asked.main:
-            self._document = response
+            self._document, self._fault = response, None
             if not isinstance(response, TextResponse):
                 return None
         return Answer(
@@ -217,12 +222,32 @@ class Page:
             response.body,
         )
 
+    async def _answer(self, asked: Asked) -> Response:
+        """The crawl's answer, or the one it had before to a request for the same file."""
+        assert self._crawler.engine
+        a_file = asked.kind in FILES and asked.method == "GET"
+        if a_file and asked.url in self._files:
+            return self._files[asked.url]
+        response = await self._crawler.engine.download_async(self._ask(asked))
+        if a_file and sum(len(one.body) for one in self._files.values()) < FILES_KEPT:
+            self._files[asked.url] = response
+        return response
+
+    @property
+    def _bare(self) -> bool:
+        """Whether the document is one that a browser shows a page of its own for."""
+        return self._document is not None and not self._document.body
+
+    @property
+    def _address(self) -> str:
+        return self._document.url if self._document else self._request.url
+
     def _ask(self, asked: Asked) -> Request:
         """A request of the page as one of the crawl."""
         known = self._known
         if not asked.main:
             known = Known(
-                known.portal, known.city, known.region_code, role=ROLE, parent=self._request.url
+                known.portal, known.city, known.region_code, role=ROLE, parent=self._address
             )
         meta = {
             "known": known.to_json(),

@@ -18,8 +18,8 @@ FOREIGN = "hm.counter.example"
 """Host of the counter: never to be asked."""
 
 LIST = re.compile(
-    rb'(?P<before>.*<table class="box3"[^>]*>)(?P<rows>.*?)(?P<between></table>.*<div class="pages">)'
-    rb"(?P<pager>.*?)(?P<after></div>.*)",
+    rb'(?P<before>.*<table class="box3"[^>]*>)(?P<rows>.*?)(?P<between></table>.*'
+    rb'<div class="pages">)(?P<pager>.*?)(?P<after></div>.*)',
     re.DOTALL,
 )
 ROWS = "/rows.php"
