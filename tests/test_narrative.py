@@ -1,163 +1,16 @@
-"""What sentences state: numbers in any form, names, scope, zeros, parts; and what is no count."""
+"""The numbers of sentences: what they are called, whose, part of what, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipelines import narrative, read
-from pipelines.document import from_file
+from pipelines import narrative
 from pipelines.page import Line
-from pipelines.places import look_up
-from pipelines.quantities import chinese, quantities
-from pipelines.report import Indicator
 from pipelines.vocabulary import VOCABULARY
-from tests.narrative_score import NO_COUNTS, Score, gold, score
-
-OFFICE = "临江市人民政府办公室"
-BUREAU = "临江市水务局"
-
-
-def _lines(*texts: str) -> list[Line]:
-    return [Line(text, f"line={n}".__str__, 0) for n, text in enumerate(texts, 1)]
-
-
-def _said(*texts: str, organ: str = BUREAU) -> tuple[Indicator, ...]:
-    return narrative.indicators(_lines(*texts), organ)
-
-
-def _named(*texts: str, organ: str = BUREAU) -> list[tuple[str | None, float, str]]:
-    return [(each.indicator, each.value, each.unit) for each in _said(*texts, organ=organ)]
-
-
-# --- numbers ---
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "unit", "qualifier"),
-    [
-        ("发布信息1,300余条", 1300, "条", "ge"),
-        ("发布信息１３００条", 1300, "条", "exact"),
-        ("阅读量达4.5万次", 45000, "次", "exact"),
-        ("服务群众232.8万余人次", 2_328_000, "人次", "ge"),
-        ("发放资料3千余份", 3000, "份", "ge"),
-        ("走访近50家企业", 50, "家", "approx"),
-        ("走访企业50家左右", 50, "家", "approx"),
-        ("发放资料不足20份", 20, "份", "le"),
-        ("答复咨询100件以上", 100, "件", "ge"),
-        ("开展四次调研活动", 4, "次", "exact"),
-        ("组织两轮清理", 2, "轮", "exact"),
-        ("收到来信一百零三件", 103, "件", "exact"),
-        ("办理提案十余件", 10, "件", "ge"),
-        ("从组织领导等五个方面考核", 5, "个方面", "exact"),
-        ("满意率９９.5％", 99.5, "%", "exact"),
-        ("满意率达百分之九十五", 95, "%", "exact"),
-        ("连续三年获评优秀", 3, "年", "exact"),
-        ("每个平台安排10至15名志愿者", 10, "名", "ge"),
-    ],
-)
-def test_forms_of_numbers(text: str, value: float, unit: str, qualifier: str) -> None:
-    (found,) = quantities(text)
-    assert (found.value, found.unit, found.qualifier) == (value, unit, qualifier)
-
-
-def test_a_range_keeps_both_ends() -> None:
-    (found,) = _said("走访企业10至15家。")
-    assert (found.value, found.highest) == (10, 15)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "统计期限自2022年1月1日起至2022年12月31日止",
-        "依据《关于印发3个办法的通知》(临政办发〔2022〕17号)",
-        "(国办函〔2020〕109号)第3条、第二十条第(一)项",
-        "地址：临江市滨河路88号市民中心2号楼5层512室；邮编：215000；电话：0512-66778899",
-        "拨打12345服务热线",
-        "严格执行“三审三校”和政策解读“三同步”",
-        "建立“2小时响应”机制，在20个工作日内答复",
-        "十四五规划、三定方案、最后一公里、百场活动",
-        "将从以下三个方面改进",
-        "统一部署，新一轮清理，第一时间回应，进一步完善，一次性告知",
-        "增强四个意识、做到两个维护",
-        "每月召开1次例会，每季度通报一次",
-        "属于三类内部事务信息、四类过程性信息",
-        "1.加强领导。2.完善制度。（三）拓展渠道。",
-        "使用H5、5G等手段，2024年提升水平",
-    ],
-)
-def test_what_counts_nothing(text: str) -> None:
-    assert _said(text) == ()
-
-
-_CHINESE_DIGITS = "零一二三四五六七八九"
-
-
-def _written(number: int) -> str:
-    """A number below 100 million in characters."""
-    if number >= 10_000:
-        high, low = divmod(number, 10_000)
-        link = "零" if 0 < low < 1000 else ""
-        return _written(high) + "万" + link + (_written(low) if low else "")
-    out, gap = "", False
-    for scale, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // scale % 10
-        if digit:
-            out += ("零" if gap and out else "") + _CHINESE_DIGITS[digit] + sign
-            gap = False
-        else:
-            gap = True
-    return out
-
-
-@given(st.integers(1, 99_999_999))
-def test_numbers_in_characters_read_back(number: int) -> None:
-    assert chinese(_written(number)) == number
-    if 10 <= number < 20:
-        assert chinese(_written(number)[1:]) == number
-
-
-@given(
-    st.integers(0, 9_999_999),
-    st.sampled_from(["plain", "commas", "wide", "characters"]),
-    st.sampled_from([("", ""), ("近", ""), ("", "余"), ("不足", "")]),
-    st.sampled_from("件条篇期场次起个部份家名"),
-    st.sampled_from(["", " "]),
-)
-def test_a_number_in_any_form_reads_back(
-    number: int, form: str, bound: tuple[str, str], unit: str, space: str
-) -> None:
-    if form == "characters":
-        written, space = _written(max(number, 2)), ""
-    else:
-        written = f"{number:,}" if form == "commas" else str(number)
-    if form == "wide":
-        written = written.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    text = f"全年共计{bound[0]}{written}{bound[1]}{space}{unit}。"
-    (found,) = quantities(text)
-    assert found.value == (max(number, 2) if form == "characters" else number)
-    assert found.unit == unit
-    assert found.qualifier == {"近": "approx", "不足": "le"}.get(
-        bound[0], "ge" if bound[1] else "exact"
-    )
-    assert written in text[found.begin : found.end]
-
-
-@given(
-    st.text(
-        alphabet="一二十百万余近约第年月个件条次%0123456789,，.。()（）《》“”其中未收到申请",
-        max_size=60,
-    )
-)
-def test_any_text_is_read(text: str) -> None:
-    for each in _said(text):
-        assert each.sentence in text
-        assert each.value >= 0
-
+from tests import sentences
+from tests.sentences import BUREAU, OFFICE
 
 # --- names ---
 
@@ -239,7 +92,7 @@ def test_any_text_is_read(text: str) -> None:
     ],
 )
 def test_names(text: str, expected: Sequence[tuple[str | None, float, str]]) -> None:
-    assert _named(text) == list(expected)
+    assert sentences.named(text) == list(expected)
 
 
 def test_every_name_is_an_indicator_of_one_meaning() -> None:
@@ -269,7 +122,7 @@ def test_every_name_is_an_indicator_of_one_meaning() -> None:
     ],
 )
 def test_zeros_in_words(text: str, names: Sequence[str]) -> None:
-    said = _said(text)
+    said = sentences.said(text)
     assert [each.indicator for each in said] == names
     assert {(each.value, each.qualifier) for each in said} <= {(0, "zero_by_statement")}
 
@@ -293,7 +146,7 @@ def test_zeros_in_words(text: str, names: Sequence[str]) -> None:
     ],
 )
 def test_scope(organ: str, text: str, scope: str) -> None:
-    (said,) = _said(text, organ=organ)
+    (said,) = sentences.said(text, organ=organ)
     assert said.scope == scope
 
 
@@ -301,13 +154,13 @@ def test_scope(organ: str, text: str, scope: str) -> None:
 
 
 def test_parts_know_their_whole_and_their_list() -> None:
-    said = _said("共公开信息60条，其中网站公开40条，微信公开20条，报送简报8条。")
+    said = sentences.said("共公开信息60条，其中网站公开40条，微信公开20条，报送简报8条。")
     assert [each.part_of for each in said] == [None, 0, 0, None]
     assert [each.part_list for each in said] == [None, 0, 0, None]
 
 
 def test_lists_of_one_whole_are_apart() -> None:
-    said = _said(
+    said = sentences.said(
         "受理公开申请30件（含上年结转2件），其中予以公开及部分公开18件，占比60%，不予公开12件；行政复议1件。"
     )
     whole, carried, granted, share, denied, review = said
@@ -319,18 +172,18 @@ def test_lists_of_one_whole_are_apart() -> None:
 
 
 def test_a_rate_is_no_part_and_ends_no_list() -> None:
-    said = _said("热线受理诉求90件，其中直接答复60件，满意率98%，转派工单30件。")
+    said = sentences.said("热线受理诉求90件，其中直接答复60件，满意率98%，转派工单30件。")
     assert [each.part_of for each in said] == [None, 0, None, 0]
 
 
 def test_outcomes_belong_to_the_reviews_they_divide() -> None:
-    said = _said("行政复议5件、行政诉讼0件，其中维持3件，结果纠正2件。")
+    said = sentences.said("行政复议5件、行政诉讼0件，其中维持3件，结果纠正2件。")
     assert [each.part_of for each in said] == [None, None, 0, 0]
     assert said[3].indicator == "corrected_or_lost"
 
 
 def test_categories_are_parts_of_the_total() -> None:
-    said = _said("主动公开信息42条，其中工作动态28条，通知公告8条，其他6条。")
+    said = sentences.said("主动公开信息42条，其中工作动态28条，通知公告8条，其他6条。")
     names = [each.indicator for each in said]
     assert names == [
         "info_items_total",
@@ -341,9 +194,9 @@ def test_categories_are_parts_of_the_total() -> None:
 
 
 def test_a_sum_of_titles_is_derived() -> None:
-    (said,) = _said("印发《甲办法》《乙制度》《丙制度》“1+2”制度。")
+    (said,) = sentences.said("印发《甲办法》《乙制度》《丙制度》“1+2”制度。")
     assert (said.value, said.qualifier) == (3, "derived")
-    assert _said("构建“1+2”制度体系。") == ()
+    assert sentences.said("构建“1+2”制度体系。") == ()
 
 
 # --- places ---
@@ -355,14 +208,14 @@ def test_plans_state_nothing() -> None:
         "收到批评5条。下一步将开展培训10场。",
         "发布信息99条。",
     )
-    assert _named(*plans, "六、其他需要报告的事项", "收取信息处理费20元。") == [
+    assert sentences.named(*plans, "六、其他需要报告的事项", "收取信息处理费20元。") == [
         (None, 5, "条"),
         ("info_fee_collected", 20, "元"),
     ]
 
 
 def test_a_sentence_cut_by_a_line_break() -> None:
-    said = _said(
+    said = sentences.said(
         "2023年，我局持续加大政府信息公开力度，全年共收到政府信息公开", "申请15件，均已答复。"
     )
     assert [(each.indicator, each.value, each.at) for each in said] == [
@@ -375,69 +228,3 @@ def test_flags_of_a_damaged_span_stay_with_its_number() -> None:
     line = Line(text, lambda: "line=1", 0, doubts=((4, 6, "gbk_shift"),))
     first, second = narrative.indicators([line], BUREAU)
     assert (first.flags, second.flags) == (("gbk_shift",), ())
-
-
-# --- real reports ---
-
-
-@pytest.fixture(scope="module")
-def scores(seeds: Path) -> list[Score]:
-    rows = list(gold(seeds / "gold_narrative.tsv"))
-    return [
-        score(
-            [row for row in rows if row["seed"] == seed],
-            read(from_file(next(seeds.glob(f"{seed}_*.txt")))).indicators,
-            never,
-        )
-        for seed, never in NO_COUNTS.items()
-    ]
-
-
-def test_gold_recall(scores: list[Score]) -> None:
-    assert sum(each.gold for each in scores) == 100
-    assert sum(each.found for each in scores) >= 0.97 * 100
-
-
-def test_gold_names(scores: list[Score]) -> None:
-    assert sum(each.named for each in scores) >= 0.97 * sum(each.named_of for each in scores)
-
-
-def test_gold_precision(scores: list[Score]) -> None:
-    emitted = sum(each.emitted for each in scores)
-    beyond = sum(miss.startswith("beyond gold") for each in scores for miss in each.misses)
-    assert sum(each.false for each in scores) == 0
-    assert beyond <= 0.03 * emitted
-
-
-def test_every_number_leads_to_its_characters(seeds: Path) -> None:
-    checked = 0
-    for path in sorted(seeds.glob("*.txt")):
-        document = from_file(path)
-        for each in read(document).indicators:
-            served = look_up(document, each.at)
-            if each.qualifier == "exact" and each.unit != "年" and served.strip()[0].isdigit():
-                assert served.replace(",", "").strip().startswith(f"{each.value}")
-                checked += 1
-    assert checked > 70
-
-
-def test_a_whole_page_states_its_numbers(samples: Path) -> None:
-    said = read(from_file(samples / "pingtan_2023.html")).indicators
-    values = {(each.indicator, each.value) for each in said}
-    assert {
-        ("requests_received_text", 81),
-        ("requests_answered_text", 81),
-        ("granted_or_partial_text", 42),
-        ("granted_or_partial_share", 51.85),
-        ("reviews_text", 2),
-        ("litigation_text", 7),
-        ("normative_docs_in_force_text", 393),
-        ("info_fee_collected", 0),
-    } <= values
-    assert {80, 1, 5, 31, 2} <= {each.value for each in said}
-    document = from_file(samples / "pingtan_2023.html")
-    for each in said:
-        assert each.value == 0 or f"{each.value}" in look_up(document, each.at)
-    answered = [each.indicator for each in said].index("requests_answered_text")
-    parts = [e.value for e in said if e.part_of == answered and e.unit == "件"]
-    assert sum(parts) == 81
