@@ -291,7 +291,6 @@ def _rendition(path: Path, found: _Found, _: Run) -> Iterator[KeptRendition | Fa
         ("WARC-Target-URI", f"urn:{rendition.kind}:{target_uri(rendition.url)}"),
         ("WARC-Concurrent-To", f"<urn:uuid:{rendition.exchange}>"),
         ("Content-Type", rendition.content_type),
-        ("WARC-Payload-Digest", f"sha256:{hashlib.sha256(found.block).hexdigest()}"),
     )
     identity = record_id(rendition.exchange, rendition.kind)
     faults = list(_differences(found, "resource", identity, wanted))

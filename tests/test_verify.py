@@ -28,15 +28,17 @@ from tests.test_warc import any_exchange
 
 
 def archived(folder: Path) -> Path:
-    """Two runs in three files: pages, a chunked one, one over TLS, one without an answer."""
+    """Two runs in six files: pages, their renditions, a chunked one, one over TLS, one without
+    an answer; and revisits of the first run in the second."""
     noise = random.Random(3)
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
     for number in range(2):
-        writer = Writer(folder, run(arguments={"years": "2021"}), rotate=3_500)
+        writer = Writer(folder, run(arguments={"years": "2021"}), rotate=3_000)
         first = writer.submit(exchange(1, noise.randbytes(300))).result().exchange
         writer.submit_renditions([rendition(first, kind) for kind in KINDS]).result()
         for one in (
             exchange(2, response=chunked, tls=Tls("TLSv1.3", ("ab" * 32,)), attempt=2),
+            exchange(5, b"the same in both runs"),
             exchange(3, response=b"", request=b"", error="dns", ip="", protocol=""),
             *([exchange(4, "年报".encode() * 40, truncated="time")] * (number == 0)),
         ):
@@ -293,14 +295,14 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command(folder: Path) -> None:
     ran = command(folder)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stderr.splitlines()[-1].startswith("no faults in 5 WARC files")
+    assert ran.stderr.splitlines()[-1].startswith("no faults in 6 WARC files")
     path = next(iter(warc_files(folder)))
     path.write_bytes(path.read_bytes()[:-3])
     ran = command(folder, "--portal", "asker")
     assert ran.returncode == 3
     assert f"{path} at byte " in ran.stderr
     assert "bring the file back" in ran.stderr
-    assert "faults in 5 WARC files" in ran.stderr.splitlines()[-1]
+    assert "faults in 6 WARC files" in ran.stderr.splitlines()[-1]
     with hold(folder):
         ran = command(folder)
     assert ran.returncode == 2

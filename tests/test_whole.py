@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -124,15 +125,23 @@ def test_pages_that_are_no_reports_are_left_alone(crawled: Crawled) -> None:
 def test_other_tools_read_the_files(crawled: Crawled) -> None:
     files = [str(path) for path in warc_files(crawled.data / "changzhou")]
     assert files
-    for tool in (("warcio", "check", "-v"), ("fastwarc", "check", "-p")):
+    sets = [found for path in files for found in read_sets(Path(path))]
+    # FastWARC takes the digest of the block of a revisit for that of its payload.
+    revisits = {found.exchange.response_id for found in sets if found.original}
+    for tool, wrong in (
+        (("warcio", "check", "-v"), set()),
+        (("fastwarc", "check"), set()),
+        (("fastwarc", "check", "-p"), revisits),
+    ):
         done = subprocess.run(
             [Path(sys.executable).parent / tool[0], *tool[1:], *files],
             capture_output=True,
             check=False,
             text=True,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "fail" not in done.stdout.lower().replace("0 failed", "")
+        assert bool(done.returncode) == bool(wrong), done.stdout + done.stderr
+        if tool[0] == "fastwarc":
+            assert set(re.findall(r"<urn:uuid:\S+>", done.stdout + done.stderr)) == wrong
 
 
 def test_reading_the_archive_again_gives_the_same_bytes(crawled: Crawled, tmp_path: Path) -> None:
