@@ -259,29 +259,30 @@ def _serve(options: argparse.Namespace) -> int:
     given = options.what or [folder.name for folder in _folders(options)]
     if not given:
         return _nothing(options)
-    try:
-        collections = [_collection(what, options.data) for what in given]
-        server = Server((options.host, options.port), collections)
-    except (DamagedError, PackageError, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return _FAULTS
-    except (OSError, OverflowError) as error:
-        print(f"cannot serve at {options.host}:{options.port}: {error}", file=sys.stderr)
-        return _USAGE
-    print(f"{server.url} serves {', '.join(server.collections)}; Ctrl-C ends it", flush=True)
-    with server, contextlib.suppress(KeyboardInterrupt):
-        server.serve_forever()
+    with contextlib.ExitStack() as opened:
+        try:
+            collections = [_collection(what, options.data, opened) for what in given]
+            server = opened.enter_context(Server((options.host, options.port), collections))
+        except (DamagedError, PackageError, FileNotFoundError) as error:
+            print(error, file=sys.stderr)
+            return _FAULTS
+        except (OSError, OverflowError) as error:
+            print(f"cannot serve at {options.host}:{options.port}: {error}", file=sys.stderr)
+            return _USAGE
+        print(f"{server.url} serves {', '.join(server.collections)}; Ctrl-C ends it", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
     print(f"{server.answers} answers given", file=sys.stderr)
     return 0
 
 
-def _collection(what: str, data: Path) -> memento.Collection:
+def _collection(what: str, data: Path, opened: contextlib.ExitStack) -> memento.Collection:
     """What a portal's name, a folder or a package stands for."""
     for folder in (data / what, Path(what)):
         if warc_folder(folder).is_dir():
             return memento.of_folder(folder)
     if Path(what).is_file():
-        return memento.of_package(Path(what))
+        return opened.enter_context(memento.of_package(Path(what)))
     raise FileNotFoundError(f"{what} is no portal in {data}, no folder with a warc/ and no package")
 
 

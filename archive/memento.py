@@ -9,6 +9,7 @@ of the response it refers to; a rendition is its record's block.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import tempfile
@@ -21,7 +22,7 @@ from archive.address import address_key
 from archive.folder import find
 from archive.http import Headers, read_body, read_head
 from archive.index import Capture, Index, timestamp, update
-from archive.unpack import Package, open_package
+from archive.unpack import open_package
 from archive.warc import DamagedError, Record, read_records
 
 
@@ -70,27 +71,23 @@ def of_folder(folder: Path) -> Collection:
     return Collection(folder.resolve().name, partial(update, folder), place)
 
 
-def of_package(path: Path) -> Collection:
+@contextlib.contextmanager
+def of_package(path: Path) -> Iterator[Collection]:
     """The collection that a WACZ package is, after everything in it was checked.
 
-    Raises archive.unpack.PackageError.
+    Its index is kept in a file of its own until the block is left. Raises
+    archive.unpack.PackageError.
     """
     package = open_package(path)
-    lines = _index_of(package)
 
     def place(capture: Capture) -> tuple[Path, int]:
         # WARC files are stored in a package as they are.
         return path, package.files[capture.filename][0] + capture.offset
 
-    return Collection(path.stem, lambda: Path(lines.name), place)
-
-
-def _index_of(package: Package) -> tempfile._TemporaryFileWrapper[bytes]:
-    """The index of a package in a file of its own, gone when nobody holds it any more."""
-    file = tempfile.NamedTemporaryFile(suffix=".cdxj")  # noqa: SIM115 - it outlives this call
-    file.writelines(one.line() for one in package.captures())
-    file.flush()
-    return file
+    with tempfile.NamedTemporaryFile(suffix=".cdxj") as index:
+        index.writelines(one.line() for one in package.captures())
+        index.flush()
+        yield Collection(path.stem, lambda: Path(index.name), place)
 
 
 def nearest(collection: Collection, index: Index, url: str, moment: dt.datetime) -> Memento | None:
