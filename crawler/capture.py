@@ -12,7 +12,7 @@ exchange.
     archive.folder      the portal's folder, NIANBAO_DATA/<name of the spider>
     archive.run         id, start, arguments, sample or not (archive.exchange.Run)
     archive.begun       when the first of the runs was started that this one goes on with
-    archive.close({"verdict": ...})
+    await archive.close({"verdict": ...})
                         once, at `spider_closed`: writes the run's last record
                         with what it is given, and finishes the file; raises
                         ArchiveError when the run could not be written
@@ -22,6 +22,8 @@ this left there (`archive.recover`), so LockedError, DamagedError and MixedError
 come out of `crawl()` before anything is fetched. When the archive can no
 longer be written, the crawl is stopped with the reason `archive_failed`, no
 page reaches the spider any more, and the statistic `archive/failed` says why.
+While the disk is full nothing is lost and nothing goes on: whatever is captured
+waits until there is room, or until the run is stopped.
 `archive/exchanges` and `archive/bytes` count what was kept. With the setting REPLAY
 there is no archive and no handler: nothing is fetched (`crawler.replay`).
 
@@ -39,6 +41,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import logging
 import time
 import uuid
@@ -56,7 +59,9 @@ from archive import ledger
 from archive.exchange import Exchange, Rendition, Run, Truncated
 from archive.folder import forbid_mixing, hold
 from archive.http import split_interim
+from archive.index import update
 from archive.recover import recover
+from archive.warc import DamagedError
 from archive.writer import ROTATE, ArchiveError, Writer
 from crawler import __version__
 from crawler.arguments import Arguments
@@ -109,6 +114,7 @@ class Archive:
             robots="obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         )
         self._crawler = crawler
+        self._wait = settings.getbool("WAIT_FOR_ROOM")
         self._failed: ArchiveError | None = None
         self._closed = False
         self._stopping: asyncio.Task[None] | None = None
@@ -121,7 +127,13 @@ class Archive:
         self.run = dataclasses.replace(run, resumes=tuple(one.id for one in earlier))
         self.begun = began(earlier[0]) if earlier else run.started
         rotate = settings.getint("WARC_ROTATE", ROTATE)
-        self._writer = Writer(self.folder, self.run, rotate=rotate)
+        self._writer = Writer(
+            self.folder,
+            self.run,
+            rotate=rotate,
+            say=functools.partial(logger.warning, "%s: %s", spider.name),
+            stopping=self._is_stopping,
+        )
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
     @classmethod
@@ -170,7 +182,7 @@ class Archive:
             self.fail(error)
             raise
 
-    def close(self, said: Mapping[str, Any]) -> None:
+    async def close(self, said: Mapping[str, Any]) -> None:
         """Write the run's last record with `said` in it, finish the file, let the folder go."""
         assert self._crawler.stats
         self._closed = True
@@ -179,12 +191,26 @@ class Archive:
             for name in ("exchanges", "bytes", "replayed")
         }
         try:
-            self._writer.close({"counts": counts, **said})
+            # Waited for, not blocked on: while the disk is full the run must hear a Ctrl-C.
+            await asyncio.wrap_future(self._writer.end({"counts": counts, **said}))
         except ArchiveError as error:
             self.fail(error)
             raise
+        else:
+            await self._index()
         finally:
             self._lock.close()
+
+    async def _index(self) -> None:
+        """Bring the index up to date. It is derived: the run stands as it is without it."""
+        try:
+            await asyncio.to_thread(update, self.folder)
+        except (OSError, DamagedError) as error:
+            logger.warning(
+                "%s: the index is not up to date (%s); `python -m archive show` makes it so",
+                self.folder,
+                error,
+            )
 
     def fail(self, error: ArchiveError) -> None:
         """Let nothing more through, and stop the crawl."""
@@ -201,10 +227,20 @@ class Archive:
                 self._crawler.engine.close_spider_async(reason="archive_failed")
             )
 
-    def _engine_stopped(self) -> None:
+    @property
+    def paused(self) -> float:
+        """Seconds that the run has waited for room on the disk."""
+        return self._writer.paused
+
+    def _is_stopping(self) -> bool:
+        """Whether a full disk ends the run; the writer's thread asks."""
+        engine = self._crawler.engine
+        return not (self._wait and engine and engine.running)
+
+    async def _engine_stopped(self) -> None:
         """A run that nobody judged ends with a record that has no verdict."""
         if not self._closed:
-            self.close({})
+            await self.close({})
 
 
 class CapturingHandler(HTTP11DownloadHandler):

@@ -23,6 +23,8 @@ WARC_ROTATE = 1_000_000_000
 # Days in which an interrupted run is gone on with by the next. Its lists are not read again, so
 # after this they say too little of the portal; a run of 300,000 pages takes about as long.
 RESUME_WITHIN = 7
+# Whether a run waits while the disk is full; else it ends at once, as on a bad disk.
+WAIT_FOR_ROOM = True
 # A WARC file, or a folder of them: the crawl is answered from it, with the network off.
 REPLAY = ""
 # `host[:port]=address:port`, as curl's --connect-to: sends unchanged spiders to the sample city.

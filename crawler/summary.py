@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
-import errno
 import logging
 import os
 import shlex
-import sqlite3
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy import signals
 
-from archive import ledger
+from archive import ledger, room
 from archive.writer import ArchiveError
 from crawler import guards, health
 from crawler.capture import Archive
@@ -113,7 +111,7 @@ class Summary:
     def error(self, failure: Failure) -> None:
         """Counts an exception of our own code; want of room on the disk is not one."""
         error = failure.value
-        if self._archive and _no_room(error):
+        if self._archive and room.is_full(error):
             folder = self._archive.folder
             self._archive.fail(
                 ArchiveError(f"{folder} could not be written ({error}): make room, then run again")
@@ -121,15 +119,18 @@ class Summary:
         elif not isinstance(error, ArchiveError):
             self._crashes[type(error).__name__] += 1
 
-    def end(self, reason: str) -> None:
+    async def end(self, reason: str) -> None:
         """Judges the run, files the verdict with it, and prints both."""
         facts = self._facts(reason)
         try:
             if self._archive:
-                self._archive.close(as_note(facts, health.judge(facts)))
+                await self._archive.close(as_note(facts, health.judge(facts)))
         except ArchiveError:
             facts = self._facts(reason)  # the archive has just said what is wrong with it
         self.verdict = health.judge(facts)
+        self._print(facts, self.verdict)
+
+    def _print(self, facts: Facts, verdict: Verdict) -> None:
         console = Console(highlight=False, soft_wrap=True)
         columns, pages, rows, others = (
             self._stats.get_value(f"found/{what}", 0)
@@ -139,7 +140,7 @@ class Summary:
             f"{self._portal.city}: {times(columns, 'column')}, {times(pages, 'list page')},"
             f" {times(rows, 'row')}, {others} of them no annual reports"
         )
-        show(console, facts, self.verdict, self._read_by_year())
+        show(console, facts, verdict, self._read_by_year())
         if requisites := dict(self._under("requisites")):
             counts = ", ".join(f"{count} {what}" for what, count in requisites.items())
             example = self._stats.get_value("requisites/missing/example")
@@ -150,6 +151,10 @@ class Summary:
             console.print(f"replayed {self._crawler.settings['REPLAY']}, and nothing was written")
             return
         folder = self._archive.folder
+        if self._archive.paused:
+            console.print(
+                f"paused   {self._archive.paused:.0f} seconds, for want of room on the disk"
+            )
         console.print(
             f"data     {folder}{' (of the sample city)' if self._archive.run.sample else ''}"
         )
@@ -225,12 +230,6 @@ class Summary:
 
 SETTLED = ("listed", "fetched", "known", "lost")
 QUALITIES = ("complete", "partial", "unread")
-
-
-def _no_room(error: BaseException | None) -> bool:
-    if isinstance(error, sqlite3.OperationalError):
-        return error.sqlite_errorname == "SQLITE_FULL"
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:

@@ -6,10 +6,13 @@ reports are a function of archived records, in a crawl as in a rebuild.
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import catalogue, ledger, rebuild, source
+from archive import catalogue, ledger, rebuild, room, source
 from pipelines import read
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
     from crawler.portal import Captured
     from pipelines.report import Report
+
+logger = logging.getLogger(__name__)
 
 
 class Read:
@@ -31,15 +36,17 @@ class Read:
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.spider
         assert crawler.stats
+        self._crawler = crawler
+        self._wait = crawler.settings.getbool("WAIT_FOR_ROOM")
         self._stats = crawler.stats
+        self._folder = Path(crawler.settings["NIANBAO_DATA"]) / crawler.spider.name
         # Opened here, not with the spider: what is wrong with them ends the run before it begins.
         if replayed := crawler.settings["REPLAY"]:
             self._source = source.of_files(Path(replayed))
             self._catalogue = catalogue.open_catalogue(Path(":memory:"))
         else:
-            folder = Path(crawler.settings["NIANBAO_DATA"]) / crawler.spider.name
-            self._source = source.of_folder(folder)
-            self._catalogue = catalogue.open_catalogue(folder / catalogue.FILE)
+            self._source = source.of_folder(self._folder)
+            self._catalogue = catalogue.open_catalogue(self._folder / catalogue.FILE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,13 +58,34 @@ class Read:
         self._catalogue.close()
         self._source.ledger.close()
 
-    def process_item(self, item: Captured) -> Report:
+    async def process_item(self, item: Captured) -> Report:
         """Read one captured page. What goes wrong here is a fault of ours, and ends the run so."""
         found = self._source.read(ledger.exchange(self._source.ledger, item.exchange))
         report = read(rebuild.document(self._source, found))
-        catalogue.store(self._catalogue, report)
+        await self._store(report)
         self._count(report)
         return report
+
+    async def _store(self, report: Report) -> None:
+        """Store a report; while the disk is full wait for room, or for the run to stop.
+
+        A run that goes on with this one reads the page again.
+        """
+        assert self._crawler.engine
+        wait: room.Wait | None = None
+        while True:
+            try:
+                catalogue.store(self._catalogue, report)
+            except sqlite3.OperationalError as error:
+                if not (room.is_full(error) and self._wait and self._crawler.engine.running):
+                    raise
+                wait = wait or room.Wait(self._folder, len(report.text), error, logger.warning)
+                wait.still()
+                await asyncio.sleep(room.POLL)
+            else:
+                if wait:
+                    wait.over()
+                return
 
     def _count(self, report: Report) -> None:
         count = self._stats.inc_value

@@ -222,7 +222,8 @@ def test_a_bug_of_ours(tmp_path: Path) -> None:
 def test_a_full_disk(tmp_path: Path) -> None:
     wrapper = on_small_disk(tmp_path, 1)
     with serve(site(City(12, range(2019, 2026)))) as server:
-        status, printed = crawl(tmp_path / "small", server.port, wrapper=wrapper)
+        not_waiting = ("-s", "WAIT_FOR_ROOM=0")
+        status, printed = crawl(tmp_path / "small", server.port, *not_waiting, wrapper=wrapper)
     assert (status, verdict(printed)) == (4, "archive_failed"), printed
     assert "run again" in printed
 
