@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 # Zero-width characters that Word and rich-text editors leave inside words.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -26,8 +27,8 @@ def squeeze(text: str) -> str:
     return "".join(text.translate(_INVISIBLE).split())
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Line:
+# Lines and slots come by the hundred on every page: named tuples are made in a third of the time.
+class Line(NamedTuple):
     """A run of text between two breaks of the page."""
 
     text: str
@@ -65,8 +66,7 @@ class Line:
         return (begin, end) if self.origin is None else (self.origin[begin], self.origin[end])
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One cell of a grid: where it begins, how far it reaches, what it holds."""
 
     row: int

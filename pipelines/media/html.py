@@ -36,8 +36,10 @@ _ENDS = re.compile(r"</(?:html|body)\s*>|<!doctype[^>]*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{20000,}")
 _CELLS = ("td", "th")
 _LONG_CELL = 120
+_EMPTY = etree.XPath("/descendant::*[@id][not(node())]")
 _STREWN = 3
 """From how many empty elements of one id on a page is taken to be strewn with them."""
+_Block = tuple[HtmlElement, int, int | None, HtmlElement | None]
 _TITLE_SOURCES = ("articletitle", "h1", "ucaptitle", "title")
 
 
@@ -84,48 +86,80 @@ def parse(text: str) -> HtmlElement | None:
     return cast("HtmlElement | None", etree.fromstring(markup, parser))
 
 
+class _Paths:
+    """Selectors of elements: XPaths with every step numbered. It holds no line that asks it,
+    so that a page is gone as soon as nobody needs it, and not when the collector comes by."""
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, str] = {}
+
+    def selector(self, element: HtmlElement) -> str:
+        """Where an element stands, as `Line.path` and `Slot.path` tell it."""
+        return f"xpath={self._path(element)}"
+
+    def _path(self, element: HtmlElement) -> str:
+        if element in self._known:
+            return self._known[element]
+        parent = element.getparent()
+        if parent is None:
+            return f"/{_step(element.tag)}"
+        # To number one child, those before it must be counted: all are named at once.
+        above = self._path(parent)
+        count: dict[str, int] = {}
+        for child in parent:
+            tag = child.tag
+            number = count[tag] = count.get(tag, 0) + 1
+            self._known[child] = f"{above}/{_step(tag)}[{number}]"
+        return self._known[element]
+
+
+def _step(tag: str) -> str:
+    """An element in an XPath. A prefixed Word tag (o:p) has no namespace: it goes by name()."""
+    return tag if ":" not in tag else f"*[name()='{tag}']"
+
+
 class _Walk:
-    """One pass over the tree: the lines, their owners, and selectors of elements."""
+    """One pass over the tree: the lines and their owners, and what the cells of tables say."""
 
     def __init__(self, root: HtmlElement, tables: dict[HtmlElement, int]) -> None:
+        self.selector = _Paths().selector
         self.lines: list[Line] = []
         self.owners: list[HtmlElement] = []
         self.cells: dict[HtmlElement, list[str]] = {}
         """Text of each table cell, a string a line, without what tables inside it hold."""
         self.nesting: set[HtmlElement] = set()
         """The cells that hold tables."""
-        self._paths: dict[HtmlElement, str] = {}
-        self._tables = tables
-        self._run: list[str] = []
-        self._run_start = 0
-        # Blocks that are open: element, where its string value begins, and the grid and the cell
-        # it stands in.
-        self._open: list[tuple[HtmlElement, int, int | None, HtmlElement | None]]
-        self._open = [(root, 0, None, None)]
-        self._position = 0
-        self._visit(root)
-        self._flush()
+        self._visit(root, tables)
 
-    def _visit(self, root: HtmlElement) -> None:
+    def _visit(self, root: HtmlElement, tables: dict[HtmlElement, int]) -> None:
         # The one loop over every element of the page: what it does not call costs nothing.
         silent: HtmlElement | None = None
-        run, junk = self._run, _junk(root)
+        junk = _junk(root)
+        run: list[str] = []
+        run_start = position = 0
+        # The innermost open block: the element, where its string value begins, and the grid and
+        # the cell it stands in. Those around it wait in `around`.
+        inner: _Block = (root, 0, None, None)
+        around: list[_Block] = []
         for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag
-            block = tag not in _INLINE and element not in junk
+            begins = event == "start"
+            block = tag not in _INLINE and not (junk and element in junk)
             # A strewn element ends the paragraph it stands in for the parser, not for a reader.
-            if run and block and not (event == "end" and junk and element.getnext() in junk):
-                self._flush()
-            if event == "start":
+            if run and block and not (junk and not begins and element.getnext() in junk):
+                self._line("".join(run), run_start, inner)
+                run.clear()
+            if begins:
                 if block:
-                    _, _, grid, cell = self._open[-1]
+                    around.append(inner)
+                    _, _, grid, cell = inner
                     if tag == "table":
                         if cell is not None:
                             self.nesting.add(cell)
-                        grid, cell = self._tables[element], None
+                        grid, cell = tables[element], None
                     elif tag in _CELLS:
                         cell = element
-                    self._open.append((element, self._position, grid, cell))
+                    inner = (element, position, grid, cell)
                 if silent is None and tag in _SILENT:
                     silent = element
                 text = element.text
@@ -133,55 +167,31 @@ class _Walk:
                 if silent is element:
                     silent = None
                 if block:
-                    self._open.pop()
-                text = element.tail if element is not root else None
+                    inner = around.pop()
+                text = element.tail
             if text:
                 if silent is None:
                     if not run:
-                        self._run_start = self._position
+                        run_start = position
                     run.append(text)
-                self._position += len(text)
+                position += len(text)
+        self._line("".join(run), run_start, inner)
 
-    def _flush(self) -> None:
-        """End the run of text that began since the last break."""
-        if not self._run:
-            return
-        text = "".join(self._run)
-        self._run.clear()
+    def _line(self, text: str, start: int, block: _Block) -> None:
+        """End a run of text, which began at character `start` of the page, in a block."""
         if not text or text.isspace():
             return
-        owner, begins, grid, cell = self._open[-1]
-        start = self._run_start - begins
-        self.lines.append(Line(text, partial(self.path, owner), start, grid))
+        owner, begins, grid, cell = block
+        self.lines.append(Line(text, partial(self.selector, owner), start - begins, grid))
         self.owners.append(owner)
         if cell is not None:
             self.cells.setdefault(cell, []).append(text)
-
-    def path(self, element: HtmlElement) -> str:
-        """Selector of an element: its XPath with every step numbered."""
-        return f"xpath={self._steps(element)}"
-
-    def _steps(self, element: HtmlElement) -> str:
-        known = self._paths.get(element)
-        if known is not None:
-            return known
-        parent = element.getparent()
-        tag = element.tag
-        # A prefixed Word tag (o:p) has no namespace here: name it by name().
-        step = tag if ":" not in tag else f"*[name()='{tag}']"
-        if parent is None:
-            path = f"/{step}"
-        else:
-            number = 1 + sum(1 for _ in element.itersiblings(tag, preceding=True))
-            path = f"{self._steps(parent)}/{step}[{number}]"
-        self._paths[element] = path
-        return path
 
 
 def _junk(root: HtmlElement) -> frozenset[HtmlElement]:
     """Empty elements that a mirror strewed into the text, all with one id: they break no line."""
     by_id: dict[str, list[HtmlElement]] = {}
-    for element in cast("list[HtmlElement]", root.xpath("//*[@id and not(node())]")):
+    for element in cast("list[HtmlElement]", _EMPTY(root)):
         by_id.setdefault(element.get("id", ""), []).append(element)
     return frozenset(e for same in by_id.values() if len(same) >= _STREWN for e in same)
 
@@ -201,12 +211,10 @@ def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
                 column += 1
             colspan = _span(cell.get("colspan"), limit=100)
             rowspan = _span(cell.get("rowspan"), limit=1000)
-            reach.extend([0] * (column + colspan - len(reach)))
-            for c in range(column, column + colspan):
-                reach[c] = row + rowspan
+            reach[column : column + colspan] = [row + rowspan] * colspan
             said = walk.cells.get(cell) or (_inner(cell) if cell in walk.nesting else ())
             text = "\n".join(said)
-            slots.append(Slot(row, column, rowspan, colspan, text, partial(walk.path, cell)))
+            slots.append(Slot(row, column, rowspan, colspan, text, partial(walk.selector, cell)))
             column += colspan
         row += 1
     return Grid(number, tuple(slots), height=row, width=len(reach))
@@ -214,8 +222,15 @@ def _grid(number: int, table: HtmlElement, walk: _Walk) -> Grid:
 
 def _inner(cell: HtmlElement) -> list[str]:
     """What a cell holds that has no text but in tables inside it: a figure, or a whole page."""
-    said = [text for text in map(str, cell.itertext()) if not text.isspace()]
-    return said if sum(map(len, said)) <= _LONG_CELL else []
+    said: list[str] = []
+    length = 0
+    for text in map(str, cell.itertext()):
+        if not text.isspace():
+            said.append(text)
+            length += len(text)
+            if length > _LONG_CELL:
+                return []
+    return said
 
 
 def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
@@ -228,7 +243,9 @@ def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
 
 def _span(value: str | None, *, limit: int) -> int:
     """A colspan or rowspan; anything that is no number from 1 up counts as 1, as browsers do."""
-    digits = (value or "").strip()
+    if value is None:
+        return 1
+    digits = value.strip()
     return min(max(int(digits), 1), limit) if digits.isascii() and digits.isdigit() else 1
 
 
