@@ -72,6 +72,8 @@ class Walk:
     column: Column
     pages: int = 0
     rows: int = 0
+    total: int | None = None
+    """How many rows it was last said to have: some systems say so on the first page only."""
     seen: set[str] = dataclasses.field(default_factory=set)
     """Keys of the rows so far."""
 
@@ -234,6 +236,7 @@ class Portal(scrapy.Spider):
                 f"page {walk.pages} repeats the rows of pages before it"
             )
         walk.seen |= keys
+        walk.total = walk.total if listing.total is None else listing.total
         walk.rows += len(listing.rows)
         self._count("found/rows", len(listing.rows))
         for column in listing.columns:
@@ -359,9 +362,9 @@ class Portal(scrapy.Spider):
 
 def _held_against_statement(walk: Walk, listing: Listing) -> None:
     """At the end of a list: raises ListTruncatedError when it had less than its pages state."""
-    if listing.total is not None and walk.rows < listing.total:
+    if walk.total is not None and walk.rows < walk.total:
         raise guards.ListTruncatedError(
-            f"the list of {walk.column.name} states {listing.total} rows and shows {walk.rows}"
+            f"the list of {walk.column.name} states {walk.total} rows and shows {walk.rows}"
         )
     if listing.pages is not None and walk.pages < listing.pages:
         raise guards.ListTruncatedError(

@@ -21,7 +21,7 @@ from scrapy.utils.test import get_crawler
 from crawler.guards import kinds
 from crawler.health import Facts, Seen, Verdict, Year, judge
 from crawler.portal import Captured, Portal
-from crawler.systems import changzhou, static, truecms, ucap
+from crawler.systems import changzhou, jpage, static, trs, truecms, ucap
 from tests.city.systems.known import SYSTEMS as SERVED
 from tests.city.wire import serve
 
@@ -43,6 +43,11 @@ class Member:
     organs: int = 5
     """Organs of the city that breaks: its longest list has three pages, if lists here have."""
 
+    years: range = range(2019, 2024)
+    """Report years of that city."""
+    years_apart: bool = False
+    """Whether a column is a folder per year, each a column of its own."""
+
     @property
     def spider(self) -> type[Portal]:
         """The fact sheet of the sample city on this system."""
@@ -63,8 +68,12 @@ FLEET: dict[str, Member] = {
     member.cms.name: member
     for member in (
         Member(SERVED["changzhou"], changzhou.SYSTEM),
-        Member(SERVED["static-nanjing"], static.SYSTEM),
+        Member(SERVED["static-nanjing"], trs.SYSTEM),
         Member(SERVED["static-wuxi"], static.SYSTEM),
+        Member(SERVED["trs"], trs.SYSTEM),
+        Member(
+            SERVED["trs-yearly"], trs.SYSTEM, years_apart=True, organs=18, years=range(2022, 2024)
+        ),
         Member(SERVED["truecms"], truecms.SYSTEM, organs=8),
         Member(
             SERVED["truecms-404"],
@@ -73,6 +82,9 @@ FLEET: dict[str, Member] = {
             frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"}),
         ),
         Member(SERVED["ucap"], ucap.SYSTEM),
+        Member(SERVED["jpage"], jpage.SYSTEM),
+        Member(SERVED["jpage-posted"], jpage.SYSTEM),
+        Member(SERVED["jpage-search"], jpage.SYSTEM),
     )
 }
 

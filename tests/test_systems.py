@@ -60,8 +60,9 @@ def test_the_walk_is_complete(member: Member) -> None:
     assert set(asked.values()) == {1}
     assert Counter(key(item.url) for item in walked.captured) == Counter(reports(city))
     annual = [column for column in city.columns.values() if column.kind in {"03", "09"}]
-    assert walked.stats["found/columns"] == len(annual)
-    assert walked.stats["found/lists"] == sum(column.pages for column in annual)
+    if not member.years_apart:
+        assert walked.stats["found/columns"] == len(annual)
+        assert walked.stats["found/lists"] == sum(column.pages for column in annual)
     assert walked.stats["found/rows"] == sum(len(column.entries) for column in annual)
     assert any(column.pages > 1 for column in annual) or member.cms.name == "truecms-404"
 
@@ -78,13 +79,13 @@ def test_what_rows_say_is_what_the_city_lists(member: Member) -> None:
         told = known[f"{city.cms.host}{entry.path}"]
         assert told["title"] == entry.title
         assert told["date"].startswith(f"{entry.moment:%Y-%m-%d}")
-        assert told["column"].endswith("年度报告")
+        assert told["column"].endswith("年" if member.years_apart else "年度报告")
 
 
 @MEMBERS
 @pytest.mark.parametrize("fault", BREAKS)
 def test_a_breakage_is_named(member: Member, fault: str) -> None:
-    city = City(member.organs, range(2019, 2024), faults=[fault], cms=member.cms)
+    city = City(member.organs, member.years, faults=[fault], cms=member.cms)
     walked = Walked(member.spider, site(city))
     if fault in member.unharmed:
         assert walked.verdict.name == "healthy", said(walked)
@@ -102,6 +103,8 @@ def test_a_page_tells_its_system(member: Member) -> None:
         assert isinstance(page, TextResponse)
         system = recognised(page)
         told[page.meta["known"]["role"]].add(system.name if system else "")
+    if member.years_apart:
+        told["list"].discard("")  # nor one of mere folders
     assert told["list"] == told["report"] == {member.system.name}
     assert told["index"] <= {member.system.name, ""}  # a page of mere links need not tell
 

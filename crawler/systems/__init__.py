@@ -120,6 +120,11 @@ def text_of(node: Selector) -> str:
     return " ".join("".join(node.css("::text").getall()).split())
 
 
+def title_of(link: Selector) -> str:
+    """The whole title of a link: the words shown are cut short where an attribute is not."""
+    return link.attrib.get("title") or link.css("[title]::attr(title)").get() or text_of(link)
+
+
 def address_key(url: str) -> str:
     """One key for an address over http and https, with its port left out and no fragment."""
     parts = urlsplit(url)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.guards import DriftedError
-from crawler.systems import Column, Directory, address_key, text_of
-from crawler.systems.lists import title_of
+from crawler.systems import Column, Directory, address_key, text_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

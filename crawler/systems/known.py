@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.systems import changzhou, static, truecms, ucap
+from crawler.systems import changzhou, jpage, static, trs, truecms, ucap
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
 
     from crawler.systems import System
 
-SYSTEMS: tuple[System, ...] = (changzhou.SYSTEM, truecms.SYSTEM, ucap.SYSTEM, static.SYSTEM)
+SYSTEMS: tuple[System, ...] = (
+    changzhou.SYSTEM,
+    truecms.SYSTEM,
+    ucap.SYSTEM,
+    trs.SYSTEM,
+    jpage.SYSTEM,
+    static.SYSTEM,
+)
 """The surest marks first: pages of one may look like those of a plainer one."""
 
 

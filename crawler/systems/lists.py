@@ -1,7 +1,7 @@
 """Lists as many systems print them: rows with a date, and pagers that a script draws.
 
 Skins differ from host to host, so a row is known by what it is and not by the
-name of its class: the smallest `li` or `tr` that holds a link and a date.
+name of its class: the smallest `li`, `tr` or `dl` that holds a link and a date.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from crawler.systems import Row, text_of
+from crawler.guards import DriftedError
+from crawler.systems import Listing, Row, columns, text_of, title_of
 
 if TYPE_CHECKING:
     from parsel import Selector
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 DATE = re.compile(r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 """A day with its year, in the ways lists print it."""
 
-BLOCKS = "descendant-or-self::*[self::li or self::tr][.//a[@href]][not(.//li or .//tr)]"
+ROW = "li, tr or dl with a link and a date"
+BLOCKS = (
+    "descendant-or-self::*[self::li or self::tr or self::dl][.//a[@href]]"
+    "[not(.//li or .//tr or .//dl)]"
+)
 NOWHERE = ("#", "javascript:")
 """How the address of a link begins that leads to no page."""
 
@@ -45,9 +51,10 @@ def dated_row(page: TextResponse, block: Selector) -> Row | None:
     return Row(page.urljoin(links[0].attrib["href"].strip()), title_of(links[0]), dates[-1])
 
 
-def title_of(link: Selector) -> str:
-    """The whole title of a link: the words shown are cut short where an attribute is not."""
-    return link.attrib.get("title") or link.css("[title]::attr(title)").get() or text_of(link)
+def lead_to(page: TextResponse, documents: re.Pattern[str]) -> bool:
+    """Whether a row of the page leads to an address of this shape."""
+    rows = dated_rows(page)
+    return any(documents.search(urlsplit(row.url).path) for row in rows)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,3 +94,29 @@ def drawn_pager(page: TextResponse) -> Pager | None:
         total = int(given[4]) if contained and given[4:] and given[4].isdecimal() else None
         return Pager(pages, number, None if last else Request(page.urljoin(name)), total)
     return None
+
+
+FOLLOWING = "下一页"
+
+
+def paged(page: TextResponse, system: str, shape: re.Pattern[str], full: int) -> Listing:
+    """A list written to files, whose pager a script draws or which links the next page.
+
+    `shape` is what paths of this system's lists look like. A page of `full` rows or more that
+    has neither is taken as drifted, so that a list is never cut in silence.
+    """
+    below = columns.below(page, shape)
+    rows = dated_rows(page)
+    if not rows and not below:
+        raise DriftedError(system, "row", f"({ROW}) matches nothing")
+    if pager := drawn_pager(page):
+        return Listing(rows, pager.number, pager.total, pager.pages, pager.following, below)
+    links = {
+        page.urljoin(link.attrib["href"])
+        for link in page.css("a[href]")
+        if text_of(link) == FOLLOWING
+    }
+    if len(links) > 1 or (not links and len(rows) >= full):
+        seen = f"leads to {len(links)} next pages after {len(rows)} rows"
+        raise DriftedError(system, "pager", seen)
+    return Listing(rows, following=Request(links.pop()) if links else None, columns=below)

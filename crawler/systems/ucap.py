@@ -7,7 +7,7 @@ list_2.shtml and so on, which the script `createPageHTML('page_div', pages, page
 hexadecimal digits>.shtml` with the tags `<ucaptitle>`, `<ucapcontent>` and
 `<publishtime>` around title, text and date; `/szinf/info/getInfoCommon/` (GET:
 channelid, pagesize, currpage) with `infolist` of title, link and pubtime.
-Inferred: that every list has its rows in `li` or `tr` with a date, and calls
+Inferred: that every list has its rows in `li`, `tr` or `dl` with a date, and calls
 createPageHTML even when it has one page; that getInfoCommon ends with the first
 page that is not full, since what it states of the total was not seen.
 """
@@ -54,7 +54,7 @@ def listing(page: TextResponse) -> Listing:
         raise DriftedError(NAME, "pager", "(a call of createPageHTML) is not on the page")
     rows = lists.dated_rows(page)
     if not rows and not below and pager.total != 0:
-        raise DriftedError(NAME, "row", "(li or tr with a link and a date) matches nothing")
+        raise DriftedError(NAME, "row", f"({lists.ROW}) matches nothing")
     return Listing(rows, pager.number, pager.total, pager.pages, pager.following, below)
 
 

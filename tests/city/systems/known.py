@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.city.systems import changzhou, static, truecms, ucap
+from tests.city.systems import changzhou, jpage, static, trs, truecms, ucap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,13 @@ SYSTEMS: Mapping[str, Cms] = {
         changzhou.CMS,
         static.NANJING,
         static.WUXI,
+        trs.CMS,
+        trs.YEARLY,
         truecms.CMS,
         truecms.WITHOUT_SERVICE,
         ucap.CMS,
+        jpage.CMS,
+        jpage.POSTED,
+        jpage.SEARCHED,
     )
 }
