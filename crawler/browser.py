@@ -8,8 +8,10 @@ function the page was given, and answered with what that gives. Chromium itself
 is started with a proxy that does not exist: a request that got past would reach
 nothing.
 
-A page is done when it has loaded, no request has been under way for `QUIET`
-seconds, and the selector it is waited for matches.
+A page is done when it has loaded, the selector it is waited for matches, and no
+request has been under way for a while.
+
+    python -m crawler.browser       which browser that is, on this machine
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ import base64
 import dataclasses
 import logging
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
 from scrapy import Request
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
@@ -41,10 +45,11 @@ logger = logging.getLogger(__name__)
 # What it warns of is raised, and named there.
 logging.getLogger("scrapy-playwright").setLevel(logging.ERROR)
 
-QUIET = 0.5
-"""Seconds without a request after which a page that has loaded is done."""
+QUIET = {True: 0.1, False: 0.5}
+"""Seconds without a request after which a page that has loaded is done: with a selector that
+says when it is there, and without one."""
 
-TICK = 0.05
+TICK = 0.02
 """Seconds between two looks at whether a page is done."""
 
 SIDE_BY_SIDE = 6
@@ -71,7 +76,7 @@ SWITCHES = (
 WINDOW = {"width": 1280, "height": 960}
 """Size of the window in pixels; the picture of a page is as wide, and as long as the page."""
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """What a browser of the system is called, where Playwright has none of its own."""
 
 
@@ -277,7 +282,7 @@ class _Drawing:
 
     def _still(self) -> bool:
         """Whether the page has loaded, and asked for nothing for a while."""
-        quiet = time.monotonic() - self._still_since >= QUIET
+        quiet = time.monotonic() - self._still_since >= QUIET[bool(self._until)]
         return self._loaded and not self._under_way and quiet
 
     def _why(self) -> str:
@@ -316,13 +321,15 @@ class _Drawing:
         body = (part.get("bytes", "") for part in request.get("postDataEntries", ()))
         # The first document of all is the page's; those of other frames are frames in it.
         self._main = self._main or event["frameId"]
+        main = document and event["frameId"] == self._main
+        self._loaded = self._loaded and not main
         return Asked(
             url=request["url"],
             method=request["method"],
             headers=request["headers"],
             body=b"".join(map(base64.b64decode, body)),
             kind=event["resourceType"],
-            main=document and event["frameId"] == self._main,
+            main=main,
             chain=event.get("networkId", event["requestId"]),
         )
 
@@ -361,3 +368,18 @@ def find(named: str, own: str) -> str:
         if found := shutil.which(name):
             return found
     raise BrowserMissingError("there is no Chromium on this machine")
+
+
+def main() -> int:
+    """Print the path of the browser that pages would be drawn by; 1 when there is none."""
+    with sync_playwright() as playwright:
+        try:
+            print(find("", playwright.chromium.executable_path))
+        except BrowserMissingError as missing:
+            print(f"{missing}: {missing.advice}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -144,3 +144,20 @@ def kept(data: Path, name: str = "asker") -> tuple[list[RecordSet], list[Renditi
         [one for path in files for one in read_sets(path)],
         [one.rendition for path in files for one in read_renditions(path)],
     )
+
+
+def processes_below(pid: int) -> set[int]:
+    """A process and all it has started, as far as they are alive."""
+    children: dict[int, set[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if fields[0] != "Z":
+            children.setdefault(int(fields[1]), set()).add(int(stat.parent.name))
+    found, new = {pid}, {pid}
+    while new:
+        new = {child for one in new for child in children.get(one, ())} - found
+        found |= new
+    return found

@@ -17,7 +17,7 @@ from tests.city.scripted import FOREIGN, by_script
 from tests.city.site import site
 from tests.city.wire import serve
 from tests.crawling import crawl, run_job
-from tests.drawing import HOST, Origin, asked, kept, settings
+from tests.drawing import HOST, Origin, asked, kept, processes_below, settings
 
 
 def test_a_run_that_goes_on_draws_from_the_archive(chromium: str, tmp_path: Path) -> None:
@@ -54,23 +54,6 @@ def test_a_run_that_goes_on_draws_from_the_archive(chromium: str, tmp_path: Path
     drawn = [one.kind for one in renditions if one.exchange == first["exchange"]]
     assert sorted(drawn) == ["dom", "pageinfo", "text", "view"]
     assert len({one.exchange.id for one in sets}) == len(sets)
-
-
-def processes_below(pid: int) -> set[int]:
-    """A process and all it has started, as far as they are alive."""
-    children: dict[int, set[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if fields[0] != "Z":
-            children.setdefault(int(fields[1]), set()).add(int(stat.parent.name))
-    found, new = {pid}, {pid}
-    while new:
-        new = {child for one in new for child in children.get(one, ())} - found
-        found |= new
-    return found
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
