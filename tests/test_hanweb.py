@@ -1,0 +1,106 @@
+"""What is peculiar to the systems of Hanweb; `tests.test_systems` walks and breaks them all."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from scrapy.http import HtmlResponse
+
+from crawler.guards import DriftedError
+from crawler.systems import jpage
+from crawler.systems.known import recognised
+from tests.city.city import City
+from tests.city.site import site
+from tests.fleet import FLEET, Walked
+
+if TYPE_CHECKING:
+    from tests.city.message import App, Request, Response, Script
+
+
+def page(url: str, body: str) -> HtmlResponse:
+    return HtmlResponse(url, body=body.encode(), encoding="utf-8")
+
+
+def rewritten(app: App, pattern: str, becomes: str) -> App:
+    """A server behind a gateway that rewrites the addresses it is asked for."""
+
+    def answer(request: Request) -> Response | Script:
+        target = re.sub(pattern, becomes, request.target)
+        return app(dataclasses.replace(request, target=target))
+
+    return answer
+
+
+COLUMN = """<ul class="tab"><li><a href="/col/col44754/index.html">2023年</a></li>
+<li><a href="/col/col33704/index.html">2022年</a></li>
+<li><a href="../col32749/index.html"> 2021年度 </a></li>
+<li><a href="/col/col100/index.html">2021年政府工作报告</a></li>
+<li><a href="/art/2022/3/9/art_1_2.html">2020年</a></li></ul>
+<div id="77"><script type="text/xml"><datastore>
+<nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1&appid=1&appid=1&webid=1&path=/\
+&columnid=44754&unitid=77&webname=澄川&permissiontype=0"></a>]]></nextgroup><recordset>
+<record><![CDATA[<li><a href='/art/2024/3/7/art_44754_4162637.html' title='甲'>甲</a>\
+<span>2024-03-07</span></li>]]></record></recordset></datastore></script></div>
+<script>$('#77').jpage({totalRecord:%d,perPage:1});</script>"""
+
+
+def test_a_column_leads_to_those_of_other_report_years() -> None:
+    here = page("http://www.yancheng.gov.cn/col/col44754/index.html", COLUMN % 1)
+    found = jpage.listing(here)
+    assert [(column.name, column.url.rsplit("/", 2)[1]) for column in found.columns] == [
+        ("2022年", "col33704"),
+        ("2021年度", "col32749"),
+    ]
+    assert found.following is None
+    assert found.total == 1
+
+
+def test_the_next_rows_are_asked_for_in_both_ways_that_services_know() -> None:
+    here = page("http://www.yancheng.gov.cn/col/col44754/index.html", COLUMN % 2)
+    following = jpage.listing(here).following
+    assert following is not None
+    assert following.url.startswith("http://www.yancheng.gov.cn/module/web/jpage/dataproxy.jsp?")
+    for said in ("columnid=44754", "page=2", "perpage=1", "startrecord=2", "endrecord=2"):
+        assert re.search(rf"[?&]{said}(&|$)", following.url), following.url
+    assert following.url.count("appid=") == 1
+
+
+def test_a_record_without_a_date_is_drifted() -> None:
+    body = (COLUMN % 1).replace("<span>2024-03-07</span>", "")
+    with pytest.raises(DriftedError, match="'row'"):
+        jpage.listing(page("http://www.yancheng.gov.cn/col/col44754/index.html", body))
+
+
+def test_a_service_that_heeds_no_page_truncates_by_name() -> None:
+    member = FLEET["jpage"]
+    app = site(City(member.organs, range(2019, 2024), cms=member.cms))
+    walked = Walked(member.spider, rewritten(app, r"\bpage=\d+", "page=1"))
+    assert walked.verdict.name == "incomplete"
+    assert "repeats the rows" in walked.faults["list_truncated"].example
+
+
+def test_a_posted_service_that_answers_to_get_only_is_no_end_of_the_list() -> None:
+    member = FLEET["jpage-posted"]
+    app = site(City(member.organs, range(2019, 2024), cms=member.cms))
+    walked = Walked(
+        member.spider, lambda request: app(dataclasses.replace(request, method="GET", body=b""))
+    )
+    assert walked.verdict.name == "incomplete"
+    assert {"gone", "list_truncated"} <= walked.faults.keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/art/2022/3/9/art_32749_3819650.html",
+        "/www/art/2022/2/15/art_32751_3812302",
+        "/col/col45469/index.html",
+        "/col/col1346101/",
+    ],
+)
+def test_an_address_of_jpage_tells_it(address: str) -> None:
+    told = recognised(page(f"http://www.yancheng.gov.cn{address}", "<p>text</p>"))
+    assert told is jpage.SYSTEM
