@@ -19,8 +19,10 @@ from archive.address import address_key
 from archive.exchange import Exchange, look_at
 from archive.folder import warc_files, warc_folder
 from archive.index import MERGED, Capture, Index, IndexDamagedError, parse, timestamp, update
+from archive.rendition import KINDS
 from archive.warc import DamagedError, read_records, read_sets, render, render_info
-from tests.exchanges import NOON, exchange, run
+from archive.writer import Writer
+from tests.exchanges import NOON, exchange, rendition, run
 
 RUN = run()
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -232,6 +234,20 @@ def test_lines_of_odd_responses_are_those_of_cdxj_indexer(tmp_path: Path) -> Non
 
 
 @needs_cdxj_indexer
+def test_lines_of_revisits_and_renditions_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
+    one = page("http://gov.cn/a")
+    writer = Writer(tmp_path, RUN)
+    for again in (one, dataclasses.replace(one, id=page("http://gov.cn/a").id)):
+        writer.submit(again).result()
+    writer.submit_renditions([rendition(one, kind) for kind in KINDS]).result()
+    writer.close({})
+    records = "response,revisit,resource"
+    # It makes a digest of its own where a record states none of its payload.
+    urns = {f"urn:{kind}:http://gov.cn/a" for kind in KINDS}
+    assert _other_digests(tmp_path, 2 + len(KINDS), records) == urns
+
+
+@needs_cdxj_indexer
 def test_lines_of_the_sample_city_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
     crawl = [sys.executable, "-m", "scrapy", "crawl", "changzhou"]
     subprocess.run(
@@ -246,18 +262,21 @@ def test_lines_of_the_sample_city_are_those_of_cdxj_indexer(tmp_path: Path) -> N
     assert _other_digests(folder, len(sets)) == chunked
 
 
-def _other_digests(folder: Path, count: int) -> set[str]:
+def _other_digests(folder: Path, count: int, records: str = "response,revisit") -> set[str]:
     """See that lines agree in all but the digest; gives the addresses where that differs."""
     with Index(update(folder)) as index:
         ours = list(index)
     done = subprocess.run(
-        ["cdxj-indexer", "--records", "response", *map(str, warc_files(folder))],
+        ["cdxj-indexer", "--records", records, *map(str, warc_files(folder))],
         check=True,
         capture_output=True,
     )
-    theirs = [parse(line, "theirs") for line in sorted(done.stdout.splitlines(keepends=True))]
+    lines = sorted(done.stdout.splitlines(keepends=True))
+    # The last record of a run is no capture of anything.
+    lines = [line for line in lines if not line.startswith(b"urn:nianbao:run:")]
+    theirs = [parse(line, "theirs") for line in lines]
     assert len(ours) == count
-    assert [one.line() for one in theirs] == sorted(done.stdout.splitlines(keepends=True))
+    assert [one.line() for one in theirs] == lines
     pairs = list(zip(ours, theirs, strict=True))
     assert [(a, b) for a, b in pairs if dataclasses.replace(a, digest=b.digest) != b] == []
     return {a.url for a, b in pairs if a.digest != b.digest}
