@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import json
 import os
 import re
@@ -12,10 +13,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 from scrapy.http import TextResponse
 
+from crawler.systems import Listing, trs
 from crawler.systems.known import recognised
 from tests.city.city import City
+from tests.city.message import Request as Received
+from tests.city.message import Response, Script
 from tests.city.site import site
 from tests.fleet import FLEET, Member, Walked, key, reports
 
@@ -135,3 +140,42 @@ def test_a_service_that_is_gone_truncates_by_name() -> None:
     assert walked.verdict.name == "incomplete"
     assert "list_truncated" in walked.faults
     assert "gone" in walked.faults
+
+
+def test_lists_that_only_a_service_fills() -> None:
+    """A page without rows is page 0: the walk asks on, and counts what the service gives."""
+
+    def listing(page: TextResponse) -> Listing:
+        if page.url.endswith(trs.SERVICE):
+            return trs.listing(page)
+        column = re.search(r"chnlid=(\d+)", page.text)
+        assert column
+        form = f"channelid=200210&classsql=chnlid%3D{column[1]}&prepage=10&page=1"
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        request = Request(page.urljoin(trs.SERVICE), method="POST", body=form, headers=kind)
+        return Listing((), 0, following=request)
+
+    member = FLEET["trs"]
+    city = City(6, YEARS, cms=member.cms)
+    system = dataclasses.replace(member.system, listing=listing)
+    walked = Walked(dataclasses.replace(member, system=system).spider, site(city))
+    assert walked.faults == {}
+    assert {key(item.url) for item in walked.captured} == reports(city)
+    assert walked.stats["found/lists"] == sum(
+        column.pages for column in city.columns.values() if column.kind in {"03", "09"}
+    )
+
+
+def test_a_service_that_gives_the_first_rows_again_is_named() -> None:
+    member = FLEET["truecms"]
+    portal = site(City(8, range(2019, 2024), cms=member.cms))
+
+    def again(request: Received) -> Response | Script:
+        target = re.sub(
+            r"startrecord=\d+&endrecord=\d+", "startrecord=1&endrecord=30", request.target
+        )
+        return portal(dataclasses.replace(request, target=target))
+
+    walked = Walked(member.spider, again)
+    assert walked.verdict.name == "incomplete"
+    assert "repeats" in walked.faults["list_truncated"].example
