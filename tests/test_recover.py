@@ -26,7 +26,7 @@ from tests.city.city import City
 from tests.city.site import site
 from tests.city.wire import serve
 from tests.crawling import crawl
-from tests.exchanges import exchange, run
+from tests.exchanges import exchange, rendition, run
 from tests.small_disk import on_small_disk
 from tests.test_capture import noise, origin
 from tests.test_crawl import crawl as crawl_portal
@@ -92,7 +92,8 @@ def killed(tmp_path: Path) -> Path:
     """A folder as a kill leaves it: one run that ended, and one with a file still open."""
     folder = tmp_path / "live" / "asker"
     writer = Writer(folder, run(arguments={"years": "2021"}))
-    writer.submit(exchange(1)).result()
+    first = writer.submit(exchange(1)).result().exchange
+    writer.submit_renditions([rendition(first)]).result()
     writer.close({"verdict": "healthy"})
     chance = random.Random(2)
     writer = Writer(folder, run(), rotate=4_200)
@@ -150,7 +151,7 @@ def test_every_torn_end_is_cut_back_to_the_last_whole_set(killed: Path, *, known
 def test_a_ledger_that_was_deleted_is_written_again(killed: Path) -> None:
     recovered(killed)
     before, manifest = rows(killed), (killed / "warc" / MANIFEST).read_text()
-    assert [len(before[table]) for table in ledger.TABLES] == [2, 3, 6]
+    assert [len(before[table]) for table in ledger.TABLES] == [2, 3, 6, 1]
     without_ledger(killed)
     (killed / "warc" / MANIFEST).unlink()
     said = recovered(killed)

@@ -1,27 +1,30 @@
 """kill -9 of real crawls, over and over, and what the archive holds after each.
 
-    python -m tests.bench.kills [--kills 1000] [--seed 1]
+    python -m tests.bench.kills [--kills 1000] [--seed 1] [--processes 2]
 
-A crawl of the sample city's report pages is killed at a random moment of its
-start, of its way, or of a rotation (a file is finished every few pages); then
-the folder is recovered and looked at, or the next crawl has to recover it.
-Prints how many were killed, how many pages they had acknowledged, and ends
-with 1 at the first that is not in the archive as it must be.
+Half of the kills are of crawls of report pages (`campaign`), killed at a random
+moment of their start, of their way, or of a rotation (a file is finished every
+few pages); then the folder is recovered and looked at, or the next crawl has to
+recover it. The other half are of crawls of the whole portal (`resumption`): each
+goes on with those before it, and the last, which nobody kills, has the records
+of a run that was never disturbed, and no answer in the archive twice. Prints
+how many were killed, and ends with 1 at the first archive that is not as it must be.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import contextlib
 import dataclasses
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +38,12 @@ from tests.city.city import City
 from tests.city.site import site
 from tests.city.wire import Server, serve
 from tests.crawling import crawl
+from tests.resuming import COMMAND, check, kill_one, portal, records, runs
 
-ROTATE = 20_000
+ROTATE = 8_000
 """Bytes of a WARC file: a handful of pages."""
 
-ROUND = 25
+ROUND = 10
 """Crawls that are killed in one folder, one after the other."""
 
 
@@ -149,21 +153,82 @@ def campaign(data: Path, kills: int, seed: int) -> Round:
     return this
 
 
+@dataclasses.dataclass(frozen=True)
+class Resumed:
+    """What came of a chain of runs of which all but the last were killed."""
+
+    killed: int
+    replayed: int
+    """Answers that the runs which nobody killed had from the archive."""
+
+
+RESUMED = City(3, range(2021, 2023))
+"""Small, for it is crawled over and over; about thirty requests."""
+
+
+def resumption(data: Path, kills: int, seed: int) -> Resumed:
+    """So many runs of one portal, each killed, and one that goes on with all of them."""
+    chance = random.Random(seed)
+    with portal(RESUMED) as (server, asked):
+        wanted = records(_crawl(data / "undisturbed", server))
+        killed = replayed = 0
+        while killed < kills:
+            folder = data / str(killed) / "changzhou"
+            # A chain ends with the run that comes to its end, for most are killed too late once.
+            while killed < kills and not _ended(folder):
+                kill_one(_environment(folder.parent, server), asked, chance, 12)
+                killed += 1
+            if not _ended(folder):
+                _crawl(folder.parent, server)
+            check(folder, wanted)
+            note = runs(folder)[0].note
+            assert note
+            replayed += note["counts"]["replayed"]
+    return Resumed(killed, replayed)
+
+
+def _ended(folder: Path) -> bool:
+    """Whether the latest run of a portal came to its end."""
+    return folder.exists() and any(run.note for run in runs(folder)[:1])
+
+
+def _environment(data: Path, server: Server) -> dict[str, str]:
+    to = f"*=127.0.0.1:{server.port}"
+    return {**os.environ, "NIANBAO_DATA": str(data), "CONNECT_TO": to}
+
+
+def _crawl(data: Path, server: Server) -> Path:
+    """A crawl that nobody disturbs; gives the portal's folder."""
+    ran = subprocess.run(
+        COMMAND, env=_environment(data, server), capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return data / "changzhou"
+
+
+def _round(kills: int, seed: int) -> str:
+    """A round of either kind; says what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        if seed % 2:
+            resumed = resumption(Path(folder), kills, seed)
+            return f"{kills} killed and gone on with, {resumed.replayed} answers from the archive"
+        done = campaign(Path(folder), kills, seed)
+        return f"{kills} killed, {len(done.acknowledged)} pages acknowledged, 0 lost"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__ and __doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=1000, help="crawls to kill")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--processes", type=int, default=2, help="rounds side by side")
     given = parser.parse_args()
-    pages = files = killed = 0
-    while killed < given.kills:
-        now = min(ROUND, given.kills - killed)
-        with contextlib.ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            done = campaign(Path(folder), now, given.seed + killed)
-        killed += now
-        pages += len(done.acknowledged)
-        files += len(done.finished)
-        print(f"{killed} killed, {pages} pages acknowledged in {files} files, 0 lost", flush=True)
+    sizes = [min(ROUND, given.kills - start) for start in range(0, given.kills, ROUND)]
+    seeds = range(given.seed, given.seed + len(sizes))
+    killed = 0
+    with ProcessPoolExecutor(given.processes) as pool:
+        for size, said in zip(sizes, pool.map(_round, sizes, seeds), strict=True):
+            killed += size
+            print(f"{killed} of {given.kills}: {said}", flush=True)
     return 0
 
 

@@ -39,7 +39,7 @@ from tests.city.wire import serve
 from tests.crawling import run_job
 
 CALLS = "openat,mkdir,pwrite64,write,ftruncate,fdatasync,fsync,rename,unlink"
-ROTATE = 20_000
+ROTATE = 8_000
 BLOCK = 512
 """Bytes that a disk writes whole or not at all."""
 
