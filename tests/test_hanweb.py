@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from scrapy.http import HtmlResponse
 
 from crawler.guards import DriftedError
-from crawler.systems import jpage
+from crawler.systems import jpaas, jpage
 from crawler.systems.known import recognised
 from tests.city.city import City
 from tests.city.site import site
@@ -104,3 +105,60 @@ def test_a_posted_service_that_answers_to_get_only_is_no_end_of_the_list() -> No
 def test_an_address_of_jpage_tells_it(address: str) -> None:
     told = recognised(page(f"http://www.yancheng.gov.cn{address}", "<p>text</p>"))
     assert told is jpage.SYSTEM
+
+
+UNIT = """<script parseType="bulidstatic" url="/api-gateway/jpaas-publish-server/front/page/build\
+/unit" queryData="{'parseType':'bulidstatic','webId':'w','tagId':'%s','pageId':'p%s'}"></script>"""
+ROW = '<li><a href="/zfxxgk/zfxxgknb/art/2026/art_2c2f3df6ceb9427e87ef3a508e4ba6%02x.html">甲</a>\
+<span>2026-01-29</span></li>'
+ADDRESS = "http://www.taizhou.gov.cn/zfxxgk/zfxxgknb/index.html"
+
+
+def test_the_script_for_the_list_is_told_from_those_of_menus() -> None:
+    body = UNIT % ("页头", 1) + UNIT % ("当前栏目列表", 2) + UNIT % ("页脚", 3)
+    following = jpaas.listing(page(ADDRESS, body)).following
+    assert following is not None
+    assert "pageId=p2" in following.url
+    assert "paramJson" not in following.url
+
+
+@pytest.mark.parametrize("tags", [("页头", "页脚"), ("列表1", "列表2")])
+def test_scripts_that_cannot_be_told_apart_are_drifted(tags: tuple[str, str]) -> None:
+    body = "".join(UNIT % (tag, place) for place, tag in enumerate(tags))
+    with pytest.raises(DriftedError, match="'unit'"):
+        jpaas.listing(page(ADDRESS, body))
+
+
+def test_a_first_page_that_is_there_is_gone_on_from() -> None:
+    pagination = '<div class="pagination" rows="2" count="5"></div>'
+    body = UNIT % ("list", 1) + ROW % 1 + ROW % 2 + pagination
+    found = jpaas.listing(page(ADDRESS, body))
+    assert (found.page, found.total, len(found.rows)) == (1, 5, 2)
+    assert found.following is not None
+    assert parse_qs(urlsplit(found.following.url).query)["paramJson"] == [
+        '{"pageNo":2,"pageSize":2}'
+    ]
+
+
+def test_a_full_page_without_a_pager_is_drifted() -> None:
+    rows = "".join(ROW % number for number in range(jpaas.FULL))
+    with pytest.raises(DriftedError, match="'pagination'"):
+        jpaas.listing(page(ADDRESS, rows))
+    assert len(jpaas.listing(page(ADDRESS, ROW % 1)).rows) == 1
+
+
+def test_a_service_that_heeds_no_number_truncates_by_name() -> None:
+    """As it does when the number is not wrapped in paramJson."""
+    member = FLEET["jpaas"]
+    app = site(City(member.organs, range(2019, 2024), cms=member.cms))
+    walked = Walked(member.spider, rewritten(app, r"&paramJson=[^&]*", ""))
+    assert walked.verdict.name == "incomplete"
+    assert "list_truncated" in walked.faults
+
+
+def test_a_service_that_says_no_is_unavailable() -> None:
+    member = FLEET["jpaas"]
+    app = site(City(member.organs, range(2019, 2024), cms=member.cms))
+    walked = Walked(member.spider, rewritten(app, r"webId=\w+", "webId=none"))
+    assert walked.verdict.name == "incomplete"
+    assert "未找到页面" in walked.faults["unavailable"].example

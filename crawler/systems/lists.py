@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.http import JsonResponse
 
 from crawler.guards import DriftedError
 from crawler.systems import Listing, Row, columns, text_of, title_of
@@ -52,8 +53,8 @@ def dated_row(page: TextResponse, block: Selector) -> Row | None:
 
 
 def lead_to(page: TextResponse, documents: re.Pattern[str]) -> bool:
-    """Whether a row of the page leads to an address of this shape."""
-    rows = dated_rows(page)
+    """Whether a row of the page leads to an address of this shape; never one of JSON."""
+    rows = () if isinstance(page, JsonResponse) else dated_rows(page)
     return any(documents.search(urlsplit(row.url).path) for row in rows)
 
 
