@@ -201,10 +201,10 @@ def _is_above(table: str, part: Segment) -> bool:
 def _doubted(row: PrintedRow) -> PrintedRow:
     """The row of a table in which numbers stand that belong to no row."""
     cells = {
-        name: dataclasses.replace(cell, flags=(*cell.flags, "order_doubtful"))
+        name: cell._replace(flags=(*cell.flags, "order_doubtful"))
         for name, cell in row.cells.items()
     }
-    return dataclasses.replace(row, cells=cells)
+    return row._replace(cells=cells)
 
 
 def _t4(parts: Sequence[Segment], taken: set[int]) -> dict[tuple[str, str], Printed] | None:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipelines import forms
-from pipelines.labels import ALIKE, align, bare, best, similarity
+from pipelines.labels import ALIKE, align, bare, best, near, similarity
 from pipelines.numbers import is_value
 from pipelines.numbers import read as read_number
 from pipelines.page import Grid, Slot
@@ -22,6 +22,7 @@ from pipelines.sheets import Printed, PrintedRow, Sheet, lowest, stack, window
 
 _T2_ROW_LABELS = tuple(bare(row.label) for row in forms.T2_ROWS)
 _T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
+_T2_HEADING = (*_T2_HEADERS, bare(forms.T2_HEADING))
 _T3_ROW_LABELS = tuple(bare(row.label) for row in forms.T3_ROWS)
 _T3_HEADERS = tuple(bare(column.label) for column in forms.T3_COLUMNS)
 _T3_NAMES = tuple(column.name for column in forms.T3_COLUMNS)
@@ -41,7 +42,7 @@ def tables_of(grid: Grid) -> frozenset[str]:
         return frozenset()
     held = set()
     t2 = _matching(texts, _T2_ROW_LABELS)
-    if t2 >= 3 or (t2 and _matching(texts, [*_T2_HEADERS, bare(forms.T2_HEADING)])):
+    if t2 >= 3 or (t2 and _matching(texts, _T2_HEADING)):
         held.add("t2")
     if _matching(texts, _T3_ROW_LABELS) >= 2:
         held.add("t3")
@@ -50,13 +51,11 @@ def tables_of(grid: Grid) -> frozenset[str]:
     return frozenset(held)
 
 
-def _matching(texts: Iterable[str], labels: Sequence[str]) -> int:
+def _matching(texts: set[str], labels: tuple[str, ...]) -> int:
     """How many labels are printed among the texts, small typos allowed."""
-    texts = frozenset(texts)
-    lacking = [label for label in dict.fromkeys(labels) if label not in texts]
-    others = [text for text in texts.difference(labels) if not text.isdecimal()]
-    alike = sum(any(similarity(text, label) >= _SURE for text in others) for label in lacking)
-    return len(set(labels)) - len(lacking) + alike
+    printed = texts.intersection(labels)
+    others = (text for text in texts.difference(labels) if not text.isdecimal())
+    return len(printed.union(*(near(text, labels, _SURE) for text in others)))
 
 
 # ------------------------------------------------------------------ table 2
@@ -215,8 +214,7 @@ def _usual(sheet: Sheet, rows: Iterable[int]) -> int:
 
 def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
     slots = sheet.starting(row)
-    places = [i for i, slot in enumerate(slots) if _is_label(slot)]
-    place = places[-1] if places else None
+    place = next((i for i in reversed(range(len(slots))) if _is_label(slots[i])), None)
     if place is None:
         return PrintedRow("", {str(i): Printed.of(slot) for i, slot in enumerate(slots)}, lost=True)
     label, figures = slots[place], window(slots[place + 1 :], len(header.names))

@@ -46,6 +46,19 @@ def similarity(printed: str, label: str) -> float:
 
 
 @lru_cache(maxsize=8192)
+def near(printed: str, labels: tuple[str, ...], least: float) -> frozenset[str]:
+    """Those of `labels` that a printed label is at least this alike to. Both sides bare."""
+    size = len(printed)
+    return frozenset(
+        label
+        for label in labels
+        # Most pairs are told apart by their lengths: this many characters can agree.
+        if 2 * min(size, len(label)) >= least * (size + len(label))
+        and similarity(printed, label) >= least
+    )
+
+
+@lru_cache(maxsize=8192)
 def best(printed: str, labels: tuple[str, ...]) -> tuple[float, int]:
     """The likeliest of `labels` for a printed label: similarity and index. Both sides bare."""
     index = max(range(len(labels)), key=lambda i: similarity(printed, labels[i]))

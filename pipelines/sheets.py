@@ -6,15 +6,14 @@ printed rows, which `tables` matches with the forms.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
+from typing import NamedTuple
 
 from pipelines.labels import bare, best
 from pipelines.page import Grid, Slot
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """What stands where a number is expected: restored, as served, and where."""
 
     text: str
@@ -28,8 +27,7 @@ class Printed:
         return cls(slot.text, slot.raw, slot.path, slot.flags)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PrintedRow:
+class PrintedRow(NamedTuple):
     """A row as printed: its label, and what stands under each column of the form."""
 
     label: str
@@ -49,15 +47,14 @@ class Sheet:
                 for column in range(slot.column, min(slot.column + slot.colspan, grid.width)):
                     if row[column] is None:
                         row[column] = slot
+        self._starting: list[list[Slot]] = [[] for _ in range(grid.height)]
+        for slot in grid.slots:
+            self._starting[slot.row].append(slot)
         self.bare: dict[Slot, str] = {slot: bare(slot.text) for slot in grid.slots}
 
-    def slots(self, row: int) -> list[Slot]:
-        """Slots that reach into a row, each once, from left to right."""
-        return list(dict.fromkeys(slot for slot in self.rows[row] if slot is not None))
-
     def starting(self, row: int) -> list[Slot]:
-        """Slots that begin in a row."""
-        return [slot for slot in self.slots(row) if slot.row == row]
+        """Slots that begin in a row, from left to right."""
+        return self._starting[row]
 
 
 def stack(sheet: Sheet, column: int, rows: int) -> list[str]:

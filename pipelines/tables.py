@@ -169,11 +169,8 @@ def _figures(row: PrintedRow) -> dict[str, str]:
 
 
 def _doubted(row: PrintedRow, flag: str) -> PrintedRow:
-    cells = {
-        name: dataclasses.replace(cell, flags=(*cell.flags, flag))
-        for name, cell in row.cells.items()
-    }
-    return dataclasses.replace(row, cells=cells)
+    cells = {name: cell._replace(flags=(*cell.flags, flag)) for name, cell in row.cells.items()}
+    return row._replace(cells=cells)
 
 
 def _first_place(row: PrintedRow) -> str:
