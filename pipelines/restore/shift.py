@@ -21,6 +21,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from operator import itemgetter
 
 from pipelines.restore.lexicon import choose, likelihood
@@ -34,7 +35,7 @@ _MARK = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
 _MARKS_BEFORE = re.compile(rf"(?:\([{LETTERS}]{{1,6}}\)){{1,2}}$")
 _TAG = re.compile(rf"[{_LOST}](/?(?:p|br|td|tr|span|div|font|strong|b|a)\b[^<>\n]{{0,80}}>)")
 _CLOSE = re.compile(
-    rf"(?:[^\x00-\x7f{_LOST}，。；、]{{1,6}}[{_LOST}]+(?!\(?[{LETTERS}]{{1,6}}\))[_{{}}~^|]?)+"
+    rf"(?:[^\x00-\x7f{_LOST}，。；、]{{1,6}}[{_LOST}]+(?!\(?[{LETTERS}]{{1,6}}\))[_{{}}~^|]?){{1,20}}"
 )
 _DIGITS = re.compile(r"[\d,.%]*$")
 _DIGITS_BEHIND = re.compile(r"[\d,.%]*")
@@ -53,6 +54,8 @@ _WIDE = dict(zip("!,:;?()", "！，：；？（）", strict=True))
 _LONE = re.compile(rf"(?:[_{{}}~`^|\\]|[A-Za-z](?![A-Za-z]))(?:\(([{LETTERS}]{{1,6}})\))?")
 _SPLITTERS = "！!。"
 _LONGEST_RUN = 80
+_MOST_RUNS = 1_000
+"""Reports have some ten; a page with more is not put together again within seconds."""
 _GAIN = 0.2
 """By how much the undone text must look more like text than the damaged one, a character."""
 _LEAST = -1.0
@@ -87,7 +90,14 @@ def look(text: str, characters: frozenset[str]) -> Stage | None:
     """The stage that undoes shifted runs, where a page may have one."""
     if characters.isdisjoint(_LOST) or not _BEGIN.search(text):
         return None
-    return _undone
+    begun = sum(1 for _ in islice(_BEGIN.finditer(text), _MOST_RUNS + 1))
+    return _undone if begun <= _MOST_RUNS else _said
+
+
+def _said(passage: Passage) -> Passage:
+    """Of a page that is damage all over: what is damaged, and no attempt to undo it."""
+    looks = _LOOKS.finditer(passage.text)
+    return passage.edited([_kept(passage.text, *match.span()) for match in looks])
 
 
 def _undone(passage: Passage) -> Passage:
@@ -122,7 +132,7 @@ def _put_back(text: str, run: _Run) -> Edit:
         )
     told = "?" not in after
     # Digits that touch the run may have lost one to it.
-    left = _DIGITS.search(text, 0, run.begin)
+    left = _DIGITS.search(text, max(0, run.begin - _LONGEST_RUN), run.begin)
     right = _DIGITS_BEHIND.match(text, run.end)
     assert left
     assert right
@@ -269,7 +279,7 @@ def _beyond(
             first = _guess(before, _firsts_of_nothing(pending), marked[0]) or "?"
             told = known + (first if end == position + 1 else unknown[1:]) + marked[0]
             return _Run(lost, read.end(), told, tuple(holes), sure=False)
-    elif pair is not None:
+    elif pair is not None and len(known) < _LONGEST_RUN:
         rest = _decode(text, lost, [known, unknown], holes, pair[1], end + 1, end)
         if rest is not None:
             told = known + unknown
