@@ -1,7 +1,7 @@
 """A portal's archive as one file: WACZ 1.1, which replay tools open as it is.
 
     archive/*.warc.gz        the finished files, stored as they are
-    indexes/index.cdxj       their captures
+    indexes/index.cdx        their captures, as CDXJ; pywb wants this ending
     pages/pages.jsonl        the report pages with their text, for searching
     datapackage.json         what is in the package, with checksums
     datapackage-digest.json  the checksum of that
@@ -25,7 +25,7 @@ from archive.folder import sync_folder, warc_folder
 from archive.index import Index, update
 
 VERSION = "1.1.1"
-ARCHIVE, INDEX, PAGES = "archive/", "indexes/index.cdxj", "pages/pages.jsonl"
+ARCHIVE, INDEX, PAGES = "archive/", "indexes/index.cdx", "pages/pages.jsonl"
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
 
 _PIECE = 1 << 20
