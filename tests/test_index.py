@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,9 +17,10 @@ from archive.exchange import Exchange, look_at
 from archive.folder import warc_files, warc_folder
 from archive.index import MERGED, Capture, Index, IndexDamagedError, parse, timestamp, update
 from archive.rendition import KINDS
-from archive.warc import DamagedError, read_records, read_sets, render, render_info
+from archive.warc import DamagedError, read_records, render, render_info
 from archive.writer import Writer
 from tests.exchanges import NOON, exchange, rendition, run
+from tests.outside import program
 
 RUN = run()
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -221,19 +219,12 @@ def test_an_empty_portal_has_an_empty_index(tmp_path: Path) -> None:
         assert index.closest("http://gov.cn/", NOON) is None
 
 
-needs_cdxj_indexer = pytest.mark.skipif(
-    not shutil.which("cdxj-indexer"), reason="cdxj-indexer is not on the PATH"
-)
-
-
-@needs_cdxj_indexer
 def test_lines_of_odd_responses_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
     archive(tmp_path, "a.warc.gz", *ODD, CHUNKED)
     # The one exception: it takes the digest of chunks and all.
     assert _other_digests(tmp_path, len(ODD) + 1) == {CHUNKED.url}
 
 
-@needs_cdxj_indexer
 def test_lines_of_revisits_and_renditions_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
     one = page("http://gov.cn/a")
     writer = Writer(tmp_path, RUN)
@@ -247,27 +238,12 @@ def test_lines_of_revisits_and_renditions_are_those_of_cdxj_indexer(tmp_path: Pa
     assert _other_digests(tmp_path, 2 + len(KINDS), records) == urns
 
 
-@needs_cdxj_indexer
-def test_lines_of_the_sample_city_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
-    crawl = [sys.executable, "-m", "scrapy", "crawl", "changzhou"]
-    subprocess.run(
-        [sys.executable, "-m", "tests.city", "--port", "0", "--organs", "3", "--", *crawl],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "NIANBAO_DATA": str(tmp_path)},
-    )
-    folder = tmp_path / "changzhou"
-    sets = [found for path in warc_files(folder) for found in read_sets(path)]
-    chunked = {found.exchange.url for found in sets if found.facts.transfer}
-    assert _other_digests(folder, len(sets)) == chunked
-
-
 def _other_digests(folder: Path, count: int, records: str = "response,revisit") -> set[str]:
     """See that lines agree in all but the digest; gives the addresses where that differs."""
     with Index(update(folder)) as index:
         ours = list(index)
     done = subprocess.run(
-        ["cdxj-indexer", "--records", records, *map(str, warc_files(folder))],
+        [program("cdxj-indexer"), "--records", records, *map(str, warc_files(folder))],
         check=True,
         capture_output=True,
     )
