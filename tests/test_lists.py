@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, JsonResponse, TextResponse
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
 
 from crawler.guards import DriftedError
-from crawler.systems import columns, lists, trs, ucap
+from crawler.portal import Portal
+from crawler.systems import columns, lists, static, trs, truecms, ucap
 from tests.city.city import City
 from tests.city.site import site
 from tests.fleet import FLEET, Walked
@@ -66,6 +70,31 @@ def test_rows_in_every_shape(row: str) -> None:
     assert re.fullmatch(r"2022\D0?1\D20", found.date)
 
 
+@pytest.mark.parametrize(
+    ("rows", "pager", "ends"),
+    [
+        (20, '<a href="index_2.shtml">下一页</a>', False),
+        (20, '<a href="index_2.shtml">下一页</a>' * 2, False),
+        (20, '<a href="index.shtml">上一页</a>', True),
+        (20, "共1页 第1页", True),
+        (9, "", True),
+        (20, "", None),
+        (3, '<a href="index_2.shtml">下一页</a><a href="index_3.shtml">下一页</a>', None),
+        (0, "共1页", None),
+    ],
+)
+def test_a_full_page_has_some_sign_of_a_pager(rows: int, pager: str, ends: bool | None) -> None:
+    row = '<li><a href="/doc/2022/01/20/1.shtml">标题</a> 2022-01-20</li>'
+    page = html(row * rows + pager, "https://www.wuxi.gov.cn/zfxxgk/xxgkml/a/index.shtml")
+    if ends is None:
+        with pytest.raises(DriftedError):
+            static.listing(page)
+        return
+    found = static.listing(page)
+    assert len(found.rows) == rows
+    assert (found.following is None) == ends
+
+
 def test_columns_are_told_by_their_words_or_their_folders() -> None:
     page = html(
         '<li>财政局 <a href="/czj/c100/list.shtml">政府信息公开年报</a>'
@@ -81,6 +110,20 @@ def test_columns_are_told_by_their_words_or_their_folders() -> None:
     ]
     with pytest.raises(DriftedError, match="column"):
         columns.directory(html("<a href='/zn/list.shtml'>指南</a>"), "ucap", ucap.LISTS)
+
+
+def test_spiders_start_at_lists_of_their_system() -> None:
+    loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
+    spiders = [loader.load(name) for name in loader.list()]
+    assert len(spiders) >= 7
+    for spider in spiders:
+        assert issubclass(spider, Portal)
+        shape = {"ucap": ucap.LISTS, "truecms": truecms.LISTS, "trs": trs.LISTS}.get(
+            spider.system.name
+        )
+        for column in spider.columns if shape else ():
+            assert shape
+            assert shape.search(urlsplit(column.url).path), column
 
 
 @pytest.mark.parametrize("folder", ["zfxxgknb", "xxgknb", "gknb", "bmnb2023", "szfb_2023", "20xsq"])

@@ -97,14 +97,17 @@ def drawn_pager(page: TextResponse) -> Pager | None:
     return None
 
 
-FOLLOWING = "下一页"
+FOLLOWING, BEFORE = "下一页", "上一页"
+STATED = re.compile(r"共\s*(\d+)\s*页\s*第\s*(\d+)\s*页|第\s*(\d+)\s*页\s*/?\s*共\s*(\d+)\s*页")
+"""How many pages a list says it has, and which this is, in either order."""
 
 
 def paged(page: TextResponse, system: str, shape: re.Pattern[str], full: int) -> Listing:
     """A list written to files, whose pager a script draws or which links the next page.
 
-    `shape` is what paths of this system's lists look like. A page of `full` rows or more that
-    has neither is taken as drifted, so that a list is never cut in silence.
+    `shape` is what paths of this system's lists look like. A page that says it
+    is not the last, or a full one (`full` rows) that neither says so nor leads back or on, is
+    taken as drifted, so that a list is never cut in silence.
     """
     below = columns.below(page, shape)
     rows = dated_rows(page)
@@ -112,12 +115,22 @@ def paged(page: TextResponse, system: str, shape: re.Pattern[str], full: int) ->
         raise DriftedError(system, "row", f"({ROW}) matches nothing")
     if pager := drawn_pager(page):
         return Listing(rows, pager.number, pager.total, pager.pages, pager.following, below)
-    links = {
+    pages = number = None
+    if stated := STATED.search(page.text):
+        pages, number = int(stated[1] or stated[4]), int(stated[2] or stated[3])
+    following, before = _linked(page, FOLLOWING), _linked(page, BEFORE)
+    more = len(rows) >= full and not before if number is None else number != pages
+    if len(following) > 1 or (more and not following):
+        seen = f"leads to {len(following)} next pages after {len(rows)} rows"
+        raise DriftedError(system, "pager", seen)
+    asked = Request(following.pop()) if following else None
+    return Listing(rows, number, pages=pages, following=asked, columns=below)
+
+
+def _linked(page: TextResponse, words: str) -> set[str]:
+    """Where the links of these words lead."""
+    return {
         page.urljoin(link.attrib["href"])
         for link in page.css("a[href]")
-        if text_of(link) == FOLLOWING
+        if text_of(link) == words and not link.attrib["href"].startswith(NOWHERE)
     }
-    if len(links) > 1 or (not links and len(rows) >= full):
-        seen = f"leads to {len(links)} next pages after {len(rows)} rows"
-        raise DriftedError(system, "pager", seen)
-    return Listing(rows, following=Request(links.pop()) if links else None, columns=below)

@@ -4,9 +4,9 @@ Known from public pages and from what others' crawlers read: columns at
 `/zfxxgk/xxgkml/<column>/index.shtml`, rows as `li` of `#doclist`, twenty a page,
 then `index_2.shtml` (index_1 has been reported too), documents at
 `/doc/<year>/<month>/<day>/<number>.shtml`, the text in `.mainCont`. Inferred: that
-the next page is linked with the words 下一页 (a browser finds it as `.next`). A
-full page without that link is taken as drifted, so that a list is never cut in
-silence.
+the next page is linked with the words 下一页 (a browser finds it as `.next`). A page
+that should be followed by another and has no such link is taken as drifted, so
+that a list is never cut in silence.
 """
 
 from __future__ import annotations
