@@ -71,6 +71,9 @@ class Asker(scrapy.Spider):
             number=number,
             status=response.status,
             sha256=hashlib.sha256(response.body).hexdigest(),
+            headers=response.headers.to_string().decode("latin-1"),
+            kind=type(response).__name__,
+            url=response.url,
             capture=response.meta["capture"],
             exchange=response.meta["exchange"],
         )
