@@ -18,7 +18,11 @@ from them and can be made again. Down the page is the way data goes:
     rebuild     record sets -> documents -> catalogue
     catalogue   reports, cells, findings as tables
     export      tables as files
+    organs      who reported, and who is not in the organ register
     changes     two captures of one page -> what changed
     wacz        a portal's files, index and pages as one package
     unpack      a package opened, after everything in it was checked
+    requisites  what pages need to look as they did, and what of it is not here
+    memento     a capture as it was answered, found by address and time
+    serve       the captures over HTTP; replay/ shows a page in a browser, from them alone
 """
