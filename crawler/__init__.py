@@ -17,6 +17,7 @@ The map of the project. Data travels one way:
       connect    CONNECT_TO: unchanged spiders sent to the sample city
       resume     which interrupted runs a run goes on with
       replay     answers from the archive: what it holds is not asked for again
+      requisites stylesheets, pictures and scripts of report pages, after all else
       guards     what can be wrong with an answer, each fault by its name
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict

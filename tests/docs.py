@@ -28,6 +28,7 @@ _COMMANDS = (
     ("archive", "recover"),
     ("archive", "show"),
     ("archive", "pack"),
+    ("archive", "serve"),
     ("archive", "organs"),
     ("tests.city",),
 )
