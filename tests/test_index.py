@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from archive.index import MERGED, Capture, Index, IndexDamagedError, parse, time
 from archive.rendition import KINDS
 from archive.warc import DamagedError, read_records, render, render_info
 from archive.writer import Writer
+from tests.city.faults import with_faults
+from tests.city.wire import serve
+from tests.crawling import crawl, run_job
 from tests.exchanges import NOON, exchange, rendition, run
 from tests.outside import program
 
@@ -217,6 +221,23 @@ def test_an_empty_portal_has_an_empty_index(tmp_path: Path) -> None:
     with Index(update(tmp_path)) as index:
         assert list(index) == []
         assert index.closest("http://gov.cn/", NOON) is None
+
+
+def test_a_crawl_leaves_its_index_up_to_date(tmp_path: Path) -> None:
+    with serve(with_faults()) as server:
+        asked = [{"url": f"http://127.0.0.1:{server.port}/fault/{name}"} for name in ("gzip", "br")]
+        crawl(tmp_path, asked)
+        with Index(tmp_path / "asker" / MERGED) as index:
+            assert [one.url for one in index] == sorted(one["url"] for one in asked)
+        # An index that cannot be written is named, and costs the crawl nothing.
+        shutil.rmtree(tmp_path / "asker" / "index")
+        (tmp_path / "asker" / "index").write_text("no folder")
+        ran = run_job(tmp_path, asked, LOG_LEVEL="WARNING")
+    assert ran.returncode == 0, ran.stderr
+    assert "the index is not up to date" in ran.stderr
+    (tmp_path / "asker" / "index").unlink()
+    with Index(update(tmp_path / "asker")) as index:
+        assert len(list(index)) == 4
 
 
 def test_lines_of_odd_responses_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
