@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help setup crawl test docs lock bench clean
+.PHONY: help setup browser crawl test docs lock bench clean
 
 help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*##/make \1 #/p' Makefile | column -t -s'#'
@@ -16,10 +16,18 @@ setup: .venv/.ready  ## build .venv from requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
+browser: setup  ## see that there is a Chromium to draw pages with, or install one
+	@$(PY) -m crawler.browser \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q \
+	     && apt-get install -qy --no-install-recommends chromium fonts-noto-cjk; } \
+	|| $(PY) -m playwright install chromium \
+	|| echo "No Chromium could be installed: pages drawn by scripts cannot be crawled, and their" \
+	        "tests are left out. Install one by hand: apt-get install chromium fonts-noto-cjk" >&2
+
 crawl: setup  ## crawl the sample city that comes with the project
 	$(PY) -m tests.city --port 0 --organs 12 --years 2019-2025 --seed 7 -- $(PY) -m scrapy crawl changzhou
 
-test: setup  ## everything that must hold
+test: setup browser  ## everything that must hold
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -28,7 +36,7 @@ test: setup  ## everything that must hold
 docs: setup  ## write the generated pages of docs/
 	$(PY) -m tests.docs
 
-bench: setup  ## measurements side by side, printed
+bench: setup browser  ## measurements side by side, printed
 	for bench in tests/bench/[a-z]*.py; do $(PY) -m tests.bench.$$(basename $$bench .py) || exit; done
 
 lock:  ## resolve pyproject.toml into requirements.lock again

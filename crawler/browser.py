@@ -1,12 +1,12 @@
 """Chromium, driven by scrapy-playwright, with no way to the network but the crawl's own.
 
 `crawler.render` imports this when a first page needs a browser. Each page is
-drawn in a context of its own, which ends with it, so that memory stays flat;
-cookies go from one to the next. Every request a page makes is stopped before it
-leaves Chromium (CDP `Fetch`, at the request stage), handed to `Fetch`, the
-function the page was given, and answered with what that gives. Chromium itself
-is started with a proxy that does not exist: a request that got past would reach
-nothing.
+drawn in a context of its own, which ends with it, so that memory stays flat, and
+no other page disturbs its picture; cookies go from one to the next. Every
+request a page makes is stopped before it leaves Chromium (CDP `Fetch`, at the
+request stage), handed to `Fetch`, the function the page was given, and answered
+with what that gives. Chromium itself is started with a proxy that does not
+exist: a request that got past would reach nothing.
 
 A page is done when it has loaded, the selector it is waited for matches, and no
 request has been under way for a while.
@@ -75,6 +75,9 @@ SWITCHES = (
 
 WINDOW = {"width": 1280, "height": 960}
 """Size of the window in pixels; the picture of a page is as wide, and as long as the page."""
+
+PICTURES = 4
+"""Times a picture is taken again at most: some pages never stand still."""
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """What a browser of the system is called, where Playwright has none of its own."""
@@ -189,16 +192,20 @@ class Browser:
                 "playwright_page_methods": [PageMethod(drawing.look)],
             },
         )
+        undrawn = None
         try:
-            await self._handler.download_request(request)
-        except PlaywrightError as error:
+            try:
+                await self._handler.download_request(request)
+            except PlaywrightError as error:
+                undrawn = UndrawnError(f"the browser shows no page: {error.message}")
+                undrawn.__cause__ = error
             await drawing.end()
-            raise UndrawnError(f"the browser shows no page: {error.message}") from error
         finally:
-            await drawing.end()
             if context := self._handler.context_wrappers.get(name):
                 self._cookies = await context.context.cookies()
                 await context.context.close()
+        if undrawn:
+            raise undrawn
         assert drawing.drawn
         return drawing.drawn
 
@@ -251,7 +258,7 @@ class _Drawing:
             url=page.url,
             dom=await page.content(),
             text=await page.evaluate("document.documentElement.innerText"),
-            view=await page.screenshot(full_page=True, animations="disabled"),
+            view=await picture(page),
             errors=tuple(self._errors),
             sockets=tuple(self._sockets),
             unsettled=unsettled,
@@ -350,6 +357,16 @@ class _Drawing:
         except PlaywrightError:
             # The page has called the request off, or is no more; what was fetched is archived.
             logger.debug("nobody waits for the answer to request %s", identity)
+
+
+async def picture(page: Page) -> bytes:
+    """The whole page as a PNG, taken until two in a row are equal: a first may be half painted."""
+    before, taken = b"", await page.screenshot(full_page=True, animations="disabled")
+    for _ in range(PICTURES):
+        if before == taken:
+            break
+        before, taken = taken, await page.screenshot(full_page=True, animations="disabled")
+    return taken
 
 
 def find(named: str, own: str) -> str:

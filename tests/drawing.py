@@ -56,7 +56,7 @@ fetch("/rows", {{method: "POST", body: "page=1"}}).then(said => said.json()).the
 }});
 </script></body></html>"""
 RESTLESS = """<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><p>年报</p><script>
-setInterval(() => fetch("/rows", {method: "POST", body: Date.now()}), 100);
+setInterval(() => fetch("/rows", {method: "POST", body: Date.now()}), 20);
 </script></body></html>"""
 GBK = "<html><head>{}<title>年报</title></head><body><p>" + WORDS * 3 + "</p></body></html>"
 META = '<meta http-equiv="Content-Type" content="text/html; charset=gb2312">'
