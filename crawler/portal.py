@@ -293,7 +293,9 @@ class Portal(scrapy.Spider):
         )
 
     def _report(self, response: Response, asked: Asked) -> Iterator[Captured]:
-        if isinstance(response, TextResponse):
+        # Told by its bytes: a PDF may be declared as HTML, or look like text to Scrapy.
+        if guards.kind_of(response) == "text":
+            assert isinstance(response, TextResponse)
             try:
                 self.system.document(response)
             except guards.DriftedError as fault:

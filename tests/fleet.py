@@ -21,7 +21,7 @@ from scrapy.utils.test import get_crawler
 from crawler.guards import kinds
 from crawler.health import Facts, Seen, Verdict, Year, judge
 from crawler.portal import Captured, Portal
-from crawler.systems import changzhou, jpaas, jpage, static, trs, truecms, ucap
+from crawler.systems import changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
 from tests.city.systems.known import SYSTEMS as SERVED
 from tests.city.wire import serve
 
@@ -82,6 +82,8 @@ FLEET: dict[str, Member] = {
             frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"}),
         ),
         Member(SERVED["ucap"], ucap.SYSTEM),
+        Member(SERVED["huaian"], huaian.SYSTEM),
+        Member(SERVED["huaian-served"], huaian.SYSTEM),
         Member(SERVED["jpaas"], jpaas.SYSTEM),
         Member(
             SERVED["jpaas-yearly"],

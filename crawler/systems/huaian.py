@@ -20,7 +20,6 @@ number of nsetpage is the page's is not known, so the address says which page it
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -43,6 +42,7 @@ from crawler.systems import (
     text_of,
     title_of,
 )
+from crawler.systems.answers import answered, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,12 +163,12 @@ def _asked(service: str, fields: Mapping[str, str], number: int) -> Request:
 
 def _served(page: TextResponse) -> Listing:
     """A page of rows from the service."""
-    value = json.loads(page.text).get("value")
+    value = answered(page, NAME).get("value")
     if not isinstance(value, dict) or not isinstance(value.get("list"), list):
         raise DriftedError(NAME, "value.list", "is not in the service's answer")
     assert page.request
     fields = dict(parse_qsl(page.request.body.decode(), keep_blank_values=True))
-    number, total = int(fields["page"]), int(value["total"])
+    number, total = int(fields["page"]), count(value, "total", NAME)
     rows = tuple(_record(page, record) for record in value["list"])
     if not rows and number == 1 and total:
         raise DriftedError(NAME, "value.list", f"is empty where {total} are stated")

@@ -26,10 +26,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from parsel import Selector
 from scrapy import Request
-from scrapy.http import JsonResponse
 
 from crawler.guards import DriftedError, UnavailableError
 from crawler.systems import Directory, Listing, Selectors, System, address_key, columns, lists
+from crawler.systems.answers import answered, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def directory(page: TextResponse) -> Directory:
 
 def listing(page: TextResponse) -> Listing:
     """A column, drawn by a script or plain, or a page of rows from the service."""
-    if isinstance(page, JsonResponse):
+    if urlsplit(page.url).path == SERVICE:
         return _served(page)
     below = columns.below(page, LISTS)
     rows = lists.dated_rows(page)
@@ -73,7 +73,7 @@ def listing(page: TextResponse) -> Listing:
         service, fields = _unit(page)
         return Listing((), 0, following=_asked(service, fields), columns=below)
     if stated := page.css(AT.css["pagination"]):
-        total, size = int(stated[0].attrib["count"]), int(stated[0].attrib["rows"])
+        total, size = (count(stated[0].attrib, name, NAME) for name in ("count", "rows"))
         following = None
         if len(rows) < total:
             service, fields = _unit(page)
@@ -104,12 +104,12 @@ def _asked(service: str, fields: Mapping[str, str], number: int = 1, size: int =
     return Request(f"{service}?{urlencode(asked if number > 1 else fields)}")
 
 
-def _served(page: JsonResponse) -> Listing:
+def _served(page: TextResponse) -> Listing:
     """A page of rows from the service."""
     service, _, query = page.url.partition("?")
     fields = dict(parse_qsl(query, keep_blank_values=True))
     number = json.loads(fields.pop("paramJson", '{"pageNo":1}'))["pageNo"]
-    answer = page.json()
+    answer = answered(page, NAME)
     if answer.get("success") is False:
         raise UnavailableError(f"the service says {answer.get('message')!r}")
     data = answer.get("data")
@@ -117,7 +117,7 @@ def _served(page: JsonResponse) -> Listing:
         raise DriftedError(NAME, "data.html", "is not in the service's answer")
     drawn = Selector(data["html"] or "<p></p>")
     stated = AT.one(drawn, "pagination").attrib
-    total, size = int(stated["count"]), int(stated["rows"])
+    total, size = count(stated, "count", NAME), count(stated, "rows", NAME)
     rows = lists.dated_rows(page, drawn)
     if not rows and number == 1 and total:
         raise DriftedError(NAME, "row", f"({lists.ROW}) matches nothing where {total} are stated")

@@ -1,0 +1,32 @@
+"""What paging services answer, where it is JSON: told apart from a page that came in its place."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from crawler.guards import DriftedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapy.http import TextResponse
+
+
+def answered(page: TextResponse, system: str) -> Mapping[str, Any]:
+    """The object that a service answers, whatever type it declares; raises DriftedError."""
+    try:
+        found = json.loads(page.text)
+    except json.JSONDecodeError as error:
+        raise DriftedError(system, "answer", f"of the service is no JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise DriftedError(system, "answer", f"of the service is no object but {found!r:.40}")
+    return found
+
+
+def count(given: Mapping[str, Any], field: str, system: str) -> int:
+    """A number of an answer, as digits or as a number; raises DriftedError when it is none."""
+    value = given.get(field)
+    if not str(value).isdecimal():
+        raise DriftedError(system, field, f"is no number in the service's answer but {value!r}")
+    return int(str(value))
