@@ -41,6 +41,11 @@ def is_full(error: BaseException | None) -> bool:
     return errno_of(error) in _FULL
 
 
+def is_disk_fault(error: BaseException | None) -> bool:
+    """Whether an error is the disk's doing, and not that of a program."""
+    return errno_of(error) in {*_FULL, errno.EIO, errno.EROFS}
+
+
 class Wait:
     """One wait for room in a folder; says when it begins, now and then, and when it is over."""
 

@@ -180,8 +180,10 @@ def response(made: Exchange) -> Response:
         raise ValueError(f"exchange {made.id} has no response to be read")
     body, _ = read_body(made.response, head, made.method)
     headers = Headers()
-    bodiless = made.method == "HEAD" or head.status in {204, 304}
-    if bodiless or (head.values(b"content-length") and not head.values(b"transfer-encoding")):
+    lengths, coded = head.values(b"content-length"), head.values(b"transfer-encoding")
+    if made.method == "HEAD":  # of the body that a GET would have
+        headers[b"Content-Length"] = lengths or b"0"
+    elif head.status in {204, 304} or (lengths and not coded):
         headers[b"Content-Length"] = str(len(body)).encode()
     for name, value in head.headers:
         if name.lower() not in HOP_BY_HOP:

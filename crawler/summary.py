@@ -109,12 +109,12 @@ class Summary:
             self._unread = f"{head.url}: {', '.join(flag.flag for flag in item.flags)}"
 
     def error(self, failure: Failure) -> None:
-        """Counts an exception of our own code; want of room on the disk is not one."""
+        """Counts an exception of our own code; a fault of the disk is not one."""
         error = failure.value
-        if self._archive and room.is_full(error):
+        if self._archive and room.is_disk_fault(error):
             folder = self._archive.folder
             self._archive.fail(
-                ArchiveError(f"{folder} could not be written ({error}): make room, then run again")
+                ArchiveError(f"{folder} could not be written ({error}): see to the disk, run again")
             )
         elif not isinstance(error, ArchiveError):
             self._crashes[type(error).__name__] += 1

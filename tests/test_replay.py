@@ -31,7 +31,7 @@ def odd(request: Received) -> Response | Script:
     kind = (b"Content-Type", TEXT)
     answers = {
         "/plain": Response(
-            200, [kind, (b"X-\xc4\xea", b"\xb1\xa8"), (b"Connection", b"close")], body
+            200, [kind, (b"X-Name", b"\xc4\xea\xb1\xa8"), (b"Connection", b"close")], body
         ),
         "/cookies": Response(200, [kind, (b"Set-Cookie", b"a=1"), (b"Set-Cookie", b"b=2")], body),
         "/empty": Response(200, [kind], b""),
@@ -44,7 +44,7 @@ def odd(request: Received) -> Response | Script:
         chunks = b"5;a=b\r\n12345\r\n3\r\n678\r\n0\r\nTrailer: yes\r\n\r\n"
         return Script([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks])
     if request.path == "/to-the-end":
-        return Script([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>page", "close"])
+        return Script([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>page"], "close")
     if request.path == "/early":
         return Script([b"HTTP/1.1 103 Early\r\n\r\n" + encode(answers["/plain"], request)])
     return answers[request.path]
