@@ -261,7 +261,8 @@ def _region(
     named, longer = regions.locate(organ or "", None, near)
     if code is None or length < longer:
         site = regions.code_of_site(page.meta.get("siteidcode", ""))
-        today = named or site or near or None
+        listed = register.find(organ, None, year) if organ else None
+        today = named or (listed.region_code if listed else site) or near or None
         code = regions.in_year(today, year) if today else None
         if today and code is None:
             flags.append(Flag("region_not_then", "", f"{today} was not in use in {year}"))

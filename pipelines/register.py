@@ -73,6 +73,11 @@ class Organ:
     """Code of its region in the report year and its name after the region's: `320400/教育局`."""
     kind: OrganKind
 
+    @property
+    def region_code(self) -> str:
+        """Code of its region."""
+        return self.id.partition("/")[0]
+
 
 def version() -> str:
     """Versions of the two tables."""

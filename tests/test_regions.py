@@ -90,3 +90,9 @@ def test_a_region_that_was_not_yet_is_kept_and_said() -> None:
     assert [(f.flag, f.note) for f in who.flags] == [
         ("region_not_then", "320812 was not in use in 2012")
     ]
+
+
+def test_a_zone_that_names_no_region_has_that_of_the_register() -> None:
+    who = _who("平潭综合实验区", 2023, "", "")
+    assert (who.region_code, who.organ_kind) == ("350128", "development_zone")
+    assert who.flags == ()
