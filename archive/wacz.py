@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import fsync
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.folder import sync_folder, warc_folder
-from archive.index import Index, update
+from archive.index import MERGED, Index, update
 
 VERSION = "1.1.1"
 ARCHIVE, INDEX, PAGES = "archive/", "indexes/index.cdx", "pages/pages.jsonl"
@@ -76,9 +77,15 @@ def pack(
                 with zipfile.ZipFile(file, "w") as archive:
                     writer = _Writer(archive)
                     for name, path in files.items():
-                        writer.add(ARCHIVE + name, _pieces(path, advance), store=True)
-                    captures = writer.add(INDEX, _lines(index, files))
-                    shown = writer.add(PAGES, _page_lines(index, files, pages)) - 1
+                        size = path.stat().st_size
+                        writer.add(ARCHIVE + name, _pieces(path, advance), size, store=True)
+                    size = (folder / MERGED).stat().st_size
+                    captures = writer.add(INDEX, _lines(index, files), size)
+                    with tempfile.TemporaryFile(dir=to.parent) as lines:
+                        lines.writelines(_page_lines(index, files, pages))
+                        size = lines.tell()
+                        lines.seek(0)
+                        shown = writer.add(PAGES, lines, size) - 1
                     writer.finish(folder.name, f"{created:%Y-%m-%dT%H:%M:%SZ}")
                 file.flush()
                 fsync(file.fileno())
@@ -96,21 +103,28 @@ class _Writer:
         self._archive = archive
         self._resources: list[dict[str, Any]] = []
 
-    def add(self, path: str, pieces: Iterable[bytes], *, store: bool = False) -> int:
-        """Add a file; gives the number of its pieces."""
+    def add(self, path: str, pieces: Iterable[bytes], size: int, *, store: bool = False) -> int:
+        """Add a file that comes to `size` bytes at most; gives the number of its pieces."""
         entry = zipfile.ZipInfo(path, _LONG_AGO)
         entry.compress_type = zipfile.ZIP_STORED if store else zipfile.ZIP_DEFLATED
         entry.external_attr = 0o644 << 16
-        sha256, size, count = hashlib.sha256(), 0, 0
-        # How large it becomes is not known before, so it must be allowed to become large.
-        with self._archive.open(entry, "w", force_zip64=True) as file:
+        sha256, written, count = hashlib.sha256(), 0, 0
+        # Said before, since only a large file may have ZIP64's fields: replayweb.page cannot read
+        # a small one that has them.
+        entry.file_size = size
+        with self._archive.open(entry, "w") as file:
             for piece in pieces:
                 file.write(piece)
                 sha256.update(piece)
-                size += len(piece)
+                written += len(piece)
                 count += 1
         name = path.rpartition("/")[2].lower()
-        said = {"name": name, "path": path, "hash": f"sha256:{sha256.hexdigest()}", "bytes": size}
+        said = {
+            "name": name,
+            "path": path,
+            "hash": f"sha256:{sha256.hexdigest()}",
+            "bytes": written,
+        }
         self._resources.append(said)
         return count
 
@@ -124,8 +138,11 @@ class _Writer:
             "software": "nianbao",
             "resources": list(self._resources),
         }
-        self.add(PACKAGE, [_json(said)])
-        self.add(DIGEST, [_json({"path": PACKAGE, "hash": self._resources[-1]["hash"]})])
+        self._add_json(PACKAGE, said)
+        self._add_json(DIGEST, {"path": PACKAGE, "hash": self._resources[-1]["hash"]})
+
+    def _add_json(self, path: str, value: Mapping[str, Any]) -> None:
+        self.add(path, [_json(value)], len(_json(value)))
 
 
 def _pieces(path: Path, advance: Callable[[int], None] | None) -> Iterator[bytes]:

@@ -87,6 +87,14 @@ def test_a_package_holds_the_archive(made: Path) -> None:
         assert members.startswith(found[one.url])
 
 
+def test_a_small_package_has_no_fields_of_zip64(made: Path) -> None:
+    """Players in a browser take a file for beginning where it would without them."""
+    data = made.read_bytes()
+    with zipfile.ZipFile(made) as opened:
+        extra = [data[one.header_offset + 28 :][:2] for one in opened.infolist()]
+    assert extra == [b"\0\0"] * 6
+
+
 def test_the_same_archive_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
     again = tmp_path / "other.wacz"
     packed = pack(made.parent / "asker", map(page, GIVEN[:3]), again)
