@@ -13,6 +13,8 @@ The map of the project. Data travels one way:
       arguments  what `-a NAME=VALUE` may say
       politeness robots.txt, one connection and a delay per host, rests, cookies
       capture    every exchange as it went over the wire, on disk before anyone sees it
+      render     pages that need a browser, each of their requests captured like any other
+      browser    Chromium without a network, and one page on its way
       tee        the copy of what each connection sends and receives
       connect    CONNECT_TO: unchanged spiders sent to the sample city
       resume     which interrupted runs a run goes on with
