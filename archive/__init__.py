@@ -8,10 +8,12 @@ from them and can be made again. Down the page is the way data goes:
     warc        an exchange as records, rendered and read back
     rendition   what a browser made of a document, as records
     writer      records on the disk, and the word that they are
+    room        a full disk, told from other faults and waited for
     ledger      which exchange is durable, and where
     folder      one portal's folder: names, lock, sample or real
     address     an address as the key it is found by
     index       record sets -> CDXJ: which capture of an address is where
+    source      an archive to read from: a portal's folder, or WARC files alone
     examine     one WARC file, and every fault of it
     verify      files, ledger and checksums held against each other
     recover     a folder made whole after a run that did not end
