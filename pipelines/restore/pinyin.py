@@ -27,7 +27,7 @@ _SYLLABLE = re.compile(
     r"i(?:a|an|ang|ao|e|n|ng|ong|u)?|u(?:a|ai|an|ang|e|i|n|o)?|[vü]e?)"
 )
 _ADDRESS = re.compile(r"[\w.+-]*(?:@|://|\.(?=[a-z]))[\w./-]+")
-_RUN = re.compile(r"(?:\b[a-z]{1,6}[ ,.]{1,3}){8}")
+_RUN = re.compile(r"(?:\b[a-z]{1,6}[ ,.]{1,3}){8,}")
 _WORDS_OF_A_PARAGRAPH = 6
 
 
@@ -78,7 +78,12 @@ def _flag_bare(passage: Passage) -> Passage:
     han = sum("\u3400" <= character <= "\u9fff" for character in passage.text)
     # A name among them may be none.
     spelt = toned >= len(words) / 2 or (syllables >= 8 and syllables >= 0.85 * len(words))
-    if not spelt or han > len(words):
+    if not spelt:
+        return passage
+    if han > len(words):
+        for run in _RUN.finditer(passage.text):
+            if all(_SYLLABLE.fullmatch(word) for word in _WORD.findall(run[0])):
+                passage = passage.doubted(*run.span(), "pinyin_only", "a run of words")
         return passage
     return passage.doubted(0, len(passage.text), "pinyin_only", f"{len(words)} words")
 
