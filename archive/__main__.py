@@ -25,7 +25,7 @@ from archive.folder import LockedError, find, hold, warc_files, warc_folder
 from archive.index import IndexDamagedError
 from archive.organs import proposals, registered, reporters
 from archive.recover import recover
-from archive.requisites import lacking
+from archive.requisites import Lack, lacking
 from archive.serve import Server
 from archive.unpack import PackageError
 from archive.verify import verify
@@ -178,7 +178,11 @@ def _verify(options: argparse.Namespace) -> int:
                 found += 1
             count, size = count + len(lengths), size + sum(lengths)
         # Told of when the folders are whole: what a damaged one has is not known.
-        lacks = [] if found else [lack for folder in folders for lack in lacking(folder)]
+        lacks: list[Lack] = []
+        try:
+            lacks += [] if found else [lack for folder in folders for lack in lacking(folder)]
+        except OSError as error:  # the index it needs could not be written
+            print(f"what pages lack cannot be told: {error}", file=sys.stderr)
     for lack in lacks:
         print(lack)
     said = f"{found or 'no'} faults in {count} WARC files, {size} bytes"
