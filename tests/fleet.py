@@ -21,7 +21,7 @@ from scrapy.utils.test import get_crawler
 from crawler.guards import kinds
 from crawler.health import Facts, Seen, Verdict, Year, judge
 from crawler.portal import Captured, Portal
-from crawler.systems import changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from crawler.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
 from tests.city.systems.known import SYSTEMS as SERVED
 from tests.city.wire import serve
 
@@ -64,6 +64,9 @@ class Member:
         return type("Sample", (Portal,), facts)
 
 
+ONE_PAGE = frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"})
+"""Breakages that lists of one page cannot have, and nothing after it."""
+
 FLEET: dict[str, Member] = {
     member.cms.name: member
     for member in (
@@ -78,10 +81,10 @@ FLEET: dict[str, Member] = {
         Member(
             SERVED["truecms-404"],
             truecms.SYSTEM,
-            # Its lists have one page, and nothing after it.
-            frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"}),
+            ONE_PAGE,
         ),
         Member(SERVED["ucap"], ucap.SYSTEM),
+        Member(SERVED["annual"], annual.SYSTEM, ONE_PAGE | {"total-lies"}),
         Member(SERVED["huaian"], huaian.SYSTEM),
         Member(SERVED["huaian-served"], huaian.SYSTEM),
         Member(SERVED["jpaas"], jpaas.SYSTEM),

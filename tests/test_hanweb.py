@@ -11,7 +11,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from crawler.guards import DriftedError
-from crawler.systems import jpaas, jpage
+from crawler.systems import annual, jpaas, jpage
 from crawler.systems.known import recognised
 from tests.city.city import City
 from tests.city.site import site
@@ -162,3 +162,38 @@ def test_a_service_that_says_no_is_unavailable() -> None:
     walked = Walked(member.spider, rewritten(app, r"webId=\w+", "webId=none"))
     assert walked.verdict.name == "incomplete"
     assert "未找到页面" in walked.faults["unavailable"].example
+
+
+REPORTS = "http://www.lishui.gov.cn/module/xxgk/xxgkAnnualReport.jsp?"
+
+
+def test_organ_and_year_in_either_order_are_one_page() -> None:
+    key = annual.page_key(f"{REPORTS}area=113325000026455663&fbtime=2017")
+    assert key == annual.page_key(f"{REPORTS}fbtime=2017&area=113325000026455663&jdid=1")
+    assert key != annual.page_key(f"{REPORTS}fbtime=2018&area=113325000026455663")
+    assert key != annual.page_key(f"{REPORTS}fbtime=2017&area=002510696")
+
+
+def test_a_choice_of_years_leads_to_the_reports_of_the_organ() -> None:
+    years = '<option value="">选择年份</option><option value="2017">2017年</option>'
+    years += "<option>2016年度</option><option>2015</option>"
+    body = f"<title>丽水市人民政府2017年政府信息公开工作年度报告</title><select>{years}</select>"
+    here = page(f"{REPORTS}fbtime=2017&area=1133", body)
+    rows = annual.listing(here).rows
+    assert [(annual.page_key(row.url).partition("?")[2], row.title) for row in rows] == [
+        ("area=1133&fbtime=2017", "丽水市人民政府2017年政府信息公开工作年度报告"),
+        ("area=1133&fbtime=2016", "2016年政府信息公开年度报告"),
+        ("area=1133&fbtime=2015", "2015年政府信息公开年度报告"),
+    ]
+    assert recognised(here) is annual.SYSTEM
+
+
+def test_the_page_of_a_report_is_a_list_of_one() -> None:
+    title = "杭州市余杭区人民政府2017年政府信息公开工作年度报告(图解)"
+    here = page(f"{REPORTS}area=002510696&fbtime=2017", f"<h1>{title}</h1>")
+    assert [(row.url, row.title) for row in annual.listing(here).rows] == [(here.url, title)]
+
+
+def test_a_page_that_leads_to_no_year_is_drifted() -> None:
+    with pytest.raises(DriftedError, match="'year'"):
+        annual.listing(page(f"{REPORTS}area=002510696", "<p>2017年</p>"))

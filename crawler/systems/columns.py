@@ -28,8 +28,9 @@ WORDS = re.compile(
 FOLDERS = re.compile(
     r"/\w*(?:gknb|gkndbg|gkgzndbg|gkndgzbg|ndbg|nb20\d\d)\w*/"  # zfxxgknb, bmxxgknb, bmnb2023
     r"|/(?:szfb|sjbm|xsq)_20\d\d/|/20xsq/"  # 南通: a column per report year
+    r"|/xxgkAnnualReport\.jsp$"
 )
-"""Folders in the addresses of such columns."""
+"""Folders, or a page, in the addresses of such columns."""
 
 
 def directory(page: TextResponse, system: str, lists: re.Pattern[str]) -> Directory:

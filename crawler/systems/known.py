@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.systems import changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from crawler.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
@@ -17,6 +17,7 @@ SYSTEMS: tuple[System, ...] = (
     ucap.SYSTEM,
     trs.SYSTEM,
     huaian.SYSTEM,
+    annual.SYSTEM,
     jpaas.SYSTEM,
     jpage.SYSTEM,
     static.SYSTEM,

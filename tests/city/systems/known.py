@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.city.systems import changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from tests.city.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ SYSTEMS: Mapping[str, Cms] = {
         truecms.CMS,
         truecms.WITHOUT_SERVICE,
         ucap.CMS,
+        annual.CMS,
         huaian.CMS,
         huaian.SERVED,
         huaian.SUMMARISED,
