@@ -69,6 +69,24 @@ def test_the_next_rows_are_asked_for_in_both_ways_that_services_know() -> None:
     assert following.url.count("appid=") == 1
 
 
+@pytest.mark.parametrize(
+    ("called", "leads_to"),
+    [
+        ("search.jsp?infotypeId=A02&amp;area=0143", "search.jsp?infotypeId=A02&area=0143"),
+        ("search_custom.jsp?infotypeId=&area=0143", "search_custom.jsp?infotypeId=&area=0143"),
+        ("tree.jsp?area=0143&divid=div4", "search.jsp?area=0143&divid=div4"),
+    ],
+)
+def test_open_information_is_searched_as_its_page_does(called: str, leads_to: str) -> None:
+    body = f"<script>loadDynamic('/module/xxgk/{called}','divlist')</script>"
+    found = jpage.listing(page("http://www.yancheng.gov.cn/col/col801/index.html", body))
+    assert found.page == 0
+    assert found.following is not None
+    assert found.following.method == "POST"
+    assert found.following.url.endswith(f"/module/xxgk/{leads_to}&currpage=1")
+    assert found.following.body.decode().endswith("&currpage=1")
+
+
 def test_a_record_without_a_date_is_drifted() -> None:
     body = (COLUMN % 1).replace("<span>2024-03-07</span>", "")
     with pytest.raises(DriftedError, match="'row'"):

@@ -5,18 +5,21 @@ Known from public pages and from what others' crawlers read: columns at
 _<number>.html`, the number of a column another one each report year. A column
 holds its first rows as XML in `<script type="text/xml">`: `<datastore>`, each row
 HTML in `<record><![CDATA[…]]>`, and a `<nextgroup>` with the address of the service
-`/module/web/jpage/dataproxy.jsp?page=1&columnid=&unitid=…`; a script states
-`totalRecord` and `perPage`. The service answers with XML of the same form, to GET,
-and to POST of the fields that the script names (col, appid, webid, path,
-columnid, unitid). Some portals' services heed `page` with `perpage`, some
+`/module/web/jpage/dataproxy.jsp?page=1&columnid=&unitid=…` (without web/ in 浙江); a
+script states `totalRecord` and `perPage`. The service answers with XML of the same
+form, to GET, and to POST of the fields that the script names (col, appid, webid,
+path, columnid, unitid). Some portals' services heed `page` with `perpage`, some
 `startrecord` with `endrecord`; `page=1` on a column is no sign of where to go on.
-So a request states the next rows in both ways, as many as the column held.
 
 Portals with the module for open information draw their rows from
 `/module/xxgk/search.jsp` (POST: infotypeId, area, currpage …), whose address
 stands in a call of loadDynamic: a table with index number, title, date, and 共N页.
-Text in `#zoom` (盐城), `.bt_content` (elsewhere). Inferred: links of a column
-whose words are a year and no more lead to the columns of other report years.
+Text in `#zoom` (盐城), `.bt_content` (elsewhere).
+
+Inferred: that a request which states the next rows in both ways, as many as the
+column held, is answered with them by either service; that the search needs no
+more fields than the page's call names; that links of a column whose words are a
+year and no more lead to the columns of other report years.
 """
 
 from __future__ import annotations
@@ -69,7 +72,11 @@ TOTAL = re.compile(r"\btotalRecord['\"]?\s*:\s*['\"]?(\d+)|<totalrecord>\s*(\d+)
 FIELDS = re.compile(r"\bparam_\w+\s*=\s*\{([^{}]*)\}")
 FIELD = re.compile(r"(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([^,\s]+))")
 PROXY = re.compile(r"\bproxyUrl['\"]?\s*:\s*['\"]([^'\"]+)['\"]")
-SEARCHED = re.compile(r"/module/xxgk/(?:search(?:_custom)?|tree)\.jsp\?([^'\"\s]*\barea=[^'\"\s]*)")
+SERVICES = re.compile(r"/module/(?:web/)?jpage/dataproxy\.jsp$")
+SEARCHES = re.compile(r"/module/xxgk/search(?:_custom)?\.jsp$")
+SEARCHED = re.compile(
+    r"(/module/xxgk/(?:search(?:_custom)?|tree)\.jsp)\?([^'\"\s]*\barea=[^'\"\s]*)"
+)
 PAGES = re.compile(r"共\s*(\d+)\s*页")
 YEAR = re.compile(r"^20\d\d\s*年?度?$")
 """The words of a link to the column of another report year."""
@@ -83,13 +90,14 @@ def directory(page: TextResponse) -> Directory:
 def listing(page: TextResponse) -> Listing:
     """The first rows of a column, or rows from one of the two services."""
     path = urlsplit(page.url).path
-    if path == SEARCH:
+    if SEARCHES.search(path):
         return _searched(page)
-    if path == SERVICE:
+    if SERVICES.search(path):
         return _served(page)
     if not page.css(AT.css["datastore"]) and (asked := SEARCHED.search(page.text)):
-        given = dict(parse_qsl(html.unescape(asked[1]), keep_blank_values=True))
-        return Listing((), 0, following=_search(page, given, 1), columns=_years(page))
+        given = dict(parse_qsl(html.unescape(asked[2]), keep_blank_values=True))
+        to = page.urljoin(asked[1] if SEARCHES.search(asked[1]) else SEARCH)
+        return Listing((), 0, following=_search(to, given, 1), columns=_years(page))
     store = "".join(AT.one(page, "datastore").css("::text").getall())
     rows = _rows(page, store)
     total = _total(page.text)
@@ -148,7 +156,8 @@ def _span(number: int, size: int, given: Mapping[str, str]) -> str:
 
 def _searched(page: TextResponse) -> Listing:
     """A page of the search in open information."""
-    asked = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+    address, _, query = page.url.partition("?")
+    asked = dict(parse_qsl(query, keep_blank_values=True))
     number = int(asked["currpage"])
     stated = PAGES.search(page.text)
     if not stated:
@@ -156,13 +165,13 @@ def _searched(page: TextResponse) -> Listing:
     pages, rows = int(stated[1]), lists.dated_rows(page)
     if not rows and pages:
         raise DriftedError(NAME, "row", f"is not on page {number} where {pages} pages are stated")
-    following = _search(page, asked, number + 1) if number < pages else None
+    following = _search(address, asked, number + 1) if number < pages else None
     return Listing(rows, number, pages=pages, following=following)
 
 
-def _search(page: TextResponse, given: Mapping[str, str], number: int) -> Request:
+def _search(address: str, given: Mapping[str, str], number: int) -> Request:
     asked = {**given, "currpage": str(number)}
-    return _posted(f"{page.urljoin(SEARCH)}?{urlencode(asked)}", asked)
+    return _posted(f"{address}?{urlencode(asked)}", asked)
 
 
 def _posted(url: str, fields: Mapping[str, str]) -> Request:
@@ -207,7 +216,8 @@ def recognise(page: TextResponse) -> bool:
     """By the addresses of its services on the page, or by the page's own."""
     path = urlsplit(page.url).path
     return bool(
-        path in {SERVICE, SEARCH}
+        SERVICES.search(path)
+        or SEARCHES.search(path)
         or DOCUMENTS.match(path)
         or LISTS.match(path)
         or re.search(rb"module/(?:web/)?jpage/dataproxy\.jsp", page.body)
