@@ -64,7 +64,9 @@ class Member:
         return type("Sample", (Portal,), facts)
 
 
-ONE_PAGE = frozenset({"page-2-missing", "paging-down", "challenge-on-page-3", "pager-gone"})
+ONE_PAGE = frozenset(
+    {"page-2-missing", "login-on-page-2", "paging-down", "challenge-on-page-3", "pager-gone"}
+)
 """Breakages that lists of one page cannot have, and nothing after it."""
 
 FLEET: dict[str, Member] = {

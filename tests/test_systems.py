@@ -36,6 +36,7 @@ BREAKS = {
     "empty": ("suspicious|incomplete", r"no report was found|drifted"),
     "page-2-missing": ("incomplete", "list_truncated"),
     "paging-down": ("incomplete", "list_truncated"),
+    "login-on-page-2": ("incomplete", "list_truncated"),
     "challenge-on-page-3": ("incomplete", "blocked"),
     "total-lies": ("incomplete", "list_truncated"),
     "soft-404": ("suspicious", "soft_404"),

@@ -10,13 +10,11 @@ from crawler.guards import DriftedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scrapy.http import TextResponse
 
-
-def answered(page: TextResponse, system: str) -> Mapping[str, Any]:
-    """The object that a service answers, whatever type it declares; raises DriftedError."""
+def answered(text: str, system: str) -> Mapping[str, Any]:
+    """The object that a service answers; raises DriftedError when the text is none."""
     try:
-        found = json.loads(page.text)
+        found = json.loads(text)
     except json.JSONDecodeError as error:
         raise DriftedError(system, "answer", f"of the service is no JSON ({error})") from error
     if not isinstance(found, dict):

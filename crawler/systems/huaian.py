@@ -163,7 +163,7 @@ def _asked(service: str, fields: Mapping[str, str], number: int) -> Request:
 
 def _served(page: TextResponse) -> Listing:
     """A page of rows from the service."""
-    value = answered(page, NAME).get("value")
+    value = answered(page.text, NAME).get("value")
     if not isinstance(value, dict) or not isinstance(value.get("list"), list):
         raise DriftedError(NAME, "value.list", "is not in the service's answer")
     assert page.request

@@ -109,7 +109,7 @@ def _served(page: TextResponse) -> Listing:
     service, _, query = page.url.partition("?")
     fields = dict(parse_qsl(query, keep_blank_values=True))
     number = json.loads(fields.pop("paramJson", '{"pageNo":1}'))["pageNo"]
-    answer = answered(page, NAME)
+    answer = answered(page.text, NAME)
     if answer.get("success") is False:
         raise UnavailableError(f"the service says {answer.get('message')!r}")
     data = answer.get("data")

@@ -14,7 +14,6 @@ as truncated. Inferred: the element that holds a document's text, `#zoom`.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -24,6 +23,7 @@ from scrapy import Request
 
 from crawler.guards import DriftedError
 from crawler.systems import Directory, Listing, Row, Selectors, System, address_key, columns, lists
+from crawler.systems.answers import answered
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
@@ -71,7 +71,9 @@ def listing(page: TextResponse) -> Listing:
 
 def _served(page: TextResponse) -> Listing:
     wrapped = JSONP.match(page.text)
-    result = json.loads(wrapped[1] if wrapped else page.text)["result"]
+    result = answered(wrapped[1] if wrapped else page.text, NAME).get("result")
+    if not isinstance(result, str):
+        raise DriftedError(NAME, "result", "is not in the service's answer")
     total = int(_found(TOTAL, result, "totalrecord"))
     asked = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
     start = int(asked["startrecord"])

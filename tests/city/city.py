@@ -39,6 +39,7 @@ FAULTS: Mapping[str, str] = {
     "empty": "every column lists nothing and states a total of 0",
     "page-2-missing": "the second page of every list is a 404",
     "paging-down": "every page of a list after the first is a 500",
+    "login-on-page-2": "the second page of every list is a login page with status 200",
     "challenge-on-page-3": "the third page of every list is a challenge with status 200",
     "total-lies": "every pager states seven rows, or a page, more than the column has",
     "blocked-403": "every page but robots.txt is refused with 403",

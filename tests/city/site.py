@@ -96,6 +96,10 @@ class _Portal:
             return self._said(404, "没有这个栏目")
         if answer.number > 1 and "paging-down" in self.faults:
             return self._said(500, "系统错误")
+        if answer.number == 2 and "login-on-page-2" in self.faults:
+            form = '<form action="/login.do"><input name="user" /><button>登录</button></form>'
+            page = self.cms.shell("用户登录", f"<p>请登录后访问。</p>{form}")
+            return Response(200, self._headers(HTML), page.encode())
         if answer.number == 3 and "challenge-on-page-3" in self.faults:
             return dataclasses.replace(wire_faults.challenge(), status=200)
         text = answer.text
