@@ -47,6 +47,20 @@ def test_no_visible_text_is_lost() -> None:
     assert "".join(line.text for line in page.lines) == "甲乙丙丁戊己庚辛"
 
 
+@pytest.mark.parametrize("tag", ["ucapcontent", "founder-content", "font", "span", "v:shape"])
+def test_an_inline_element_around_an_article_costs_it_nothing(tag: str) -> None:
+    paragraph = "本年度收到政府信息公开申请三十二件,均在法定期限内答复。" * 3
+    html = (
+        f'<div><a href="/">首页</a></div><div><{tag}><p>{paragraph}</p>一、总体情况<br>'
+        f"<p>{paragraph}</p>二、主动公开<{tag}>政府信</{tag}>息情况<br><p>{paragraph}</p></{tag}>"
+        '</div><div><a href="/">网站地图</a></div>'
+    )
+    _, page = _page(html)
+    told = [page.lines[index].text for index in page.article(frozenset()).lines]
+    headings = ["一、总体情况", "二、主动公开政府信息情况"]
+    assert told == [paragraph, headings[0], paragraph, headings[1], paragraph]
+
+
 def test_empty_elements_that_a_mirror_strewed_in_break_no_line() -> None:
     junk = '<dl id="dlf5r"></dl>'
     _, page = _page(f"<p>本年{junk}度收到申{junk}请9{junk}2件</p><p>{junk}无</p><p id='a'></p>")

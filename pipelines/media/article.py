@@ -29,15 +29,15 @@ _LONG_CELL = 120
 
 def article(
     root: HtmlElement,
-    inline: Sequence[str],
+    inline: frozenset[str],
     lines: Sequence[Line],
     owners: Sequence[HtmlElement],
     taken: frozenset[int],
 ) -> Article:
     """Lines that trafilatura counts as the article, by index.
 
-    `inline` names the elements that break no line, links left out; `owners[i]`
-    is the element that line i stands in; `taken` are the lines of statutory
+    `inline` names the elements of the page that break no line; `owners[i]` is the
+    element that line i stands in; `taken` are the lines of statutory
     tables. The article is the deepest element that holds nearly all trafilatura
     kept: every line in it that no table took belongs to it.
     """
@@ -49,7 +49,9 @@ def article(
     weight: dict[HtmlElement, int] = {}
     for index in touched:
         for element in (owners[index], *owners[index].iterancestors()):
-            weight[element] = weight.get(element, 0) + len(lines[index].text)
+            # What stands in an inline element beside its paragraphs belongs to the block around.
+            if element.tag not in inline:
+                weight[element] = weight.get(element, 0) + len(lines[index].text)
     most = 0.8 * sum(len(lines[index].text) for index in touched)
     deepest = max(
         (element for element, held in weight.items() if held >= most),
@@ -67,7 +69,7 @@ def article(
     return Article(tuple(inside), unaligned)
 
 
-def _kept(root: HtmlElement, inline: Sequence[str], statutory: set[int | None]) -> list[str]:
+def _kept(root: HtmlElement, inline: frozenset[str], statutory: set[int | None]) -> list[str]:
     """Passages trafilatura keeps of the page without its statutory tables."""
     tree = copy.deepcopy(root)
     tables = list(tree.iter("table"))
@@ -76,7 +78,8 @@ def _kept(root: HtmlElement, inline: Sequence[str], statutory: set[int | None]) 
             # An element stays in its place, so that the text around does not run together.
             table.clear(keep_tail=True)
     # trafilatura asks a hundred things of each element: what it would look through goes first.
-    etree.strip_tags(tree, *inline)
+    # Links stay: they tell a menu from an article.
+    etree.strip_tags(tree, *(inline - {"a"}))
     for table in tables:
         _unframe(table)
     document = bare_extraction(tree, options=_OPTIONS)

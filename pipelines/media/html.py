@@ -18,16 +18,17 @@ from lxml.html import HtmlElement
 from pipelines.media.article import article
 from pipelines.page import Article, Grid, Line, Page, Slot, UnreadError
 
-_INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q rp rt
-    ruby s samp small span st1:chsdate strike strong sub sup time tt u var wbr
-    ucaptitle ucapcontent publishtime""".split()  # noqa: SIM905
-)
-_NO_BLOCKS = tuple(_INLINE - {"a"})
-"""Inline elements but for links, which tell a menu from an article."""
 _SILENT = frozenset(
-    ("script", "style", "noscript", "template", "head", "select", "textarea", "iframe", "object")
+    """script style noscript template head select textarea iframe object xml""".split()  # noqa: SIM905
 )
+_BLOCKS = _SILENT | frozenset(
+    """address article aside blockquote body br caption center col colgroup dd details dialog dir
+    div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr
+    html legend li listing main menu meta nav ol optgroup option p plaintext pre search section
+    summary table tbody td tfoot th thead title tr ul xmp""".split()  # noqa: SIM905
+)
+"""The elements that break lines, as browsers know them. All others are inline, those no standard
+has (`o:p` of Word, `ucapcontent` of a portal) among them."""
 MOST_ELEMENTS = 100_000
 """Elements above which a page is no report: the worst pages pasted from Word have ten thousand."""
 MOST_ATTRIBUTES = 2_000
@@ -66,7 +67,7 @@ def page(text: str, undecodable: int) -> Page:
         grids=grids,
         titles=tuple(_titles(root)),
         meta=_meta(root),
-        article=partial(article, root, _NO_BLOCKS, walk.lines, walk.owners),
+        article=partial(article, root, frozenset(walk.inline), walk.lines, walk.owners),
         undecodable=undecodable,
     )
 
@@ -127,6 +128,8 @@ class _Walk:
         self.owners: list[HtmlElement] = []
         self.cells: dict[HtmlElement, list[str]] = {}
         """Text of each table cell, a string a line, without what tables inside it hold."""
+        self.inline: set[str] = set()
+        """Names of the elements of the page that break no line."""
         self.nesting: set[HtmlElement] = set()
         """The cells that hold tables."""
         self._visit(root, tables)
@@ -144,7 +147,7 @@ class _Walk:
         for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag
             begins = event == "start"
-            block = tag not in _INLINE and not (junk and element in junk)
+            block = tag in _BLOCKS and not (junk and element in junk)
             # A strewn element ends the paragraph it stands in for the parser, not for a reader.
             if run and block and not (junk and not begins and element.getnext() in junk):
                 self._line("".join(run), run_start, inner)
@@ -168,6 +171,8 @@ class _Walk:
                     silent = None
                 if block:
                     inner = around.pop()
+                elif tag not in _BLOCKS:
+                    self.inline.add(tag)
                 text = element.tail
             if text:
                 if silent is None:
