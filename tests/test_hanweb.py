@@ -182,6 +182,26 @@ def test_a_service_that_says_no_is_unavailable() -> None:
     assert "未找到页面" in walked.faults["unavailable"].example
 
 
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("/col/col1229554150/index.html", UNIT % ("移动端列表1", 1)),
+        ("/zwgk/zfxxgknb/art/2024/art_0e3bdf9142854000b7ba9c44066aaebd.html", "<p>text</p>"),
+        ("/wxbmxxgk/qtjj/zfxxgknb/art/2025/art_228448135.html", "<p>text</p>"),
+        ("/zfxxgk/zfxxgknb/2024n/index.html", UNIT % ("list", 1)),
+        ("/zfxxgk/zfxxgknb/index.html", ROW % 1),
+    ],
+)
+def test_jpaas_is_told_from_jpage(address: str, body: str) -> None:
+    assert recognised(page(f"http://www.taizhou.gov.cn{address}", body)) is jpaas.SYSTEM
+
+
+def test_a_list_by_its_address_alone_is_of_no_system() -> None:
+    """Many systems call a list index.html."""
+    here = page("http://www.taizhou.gov.cn/zfxxgk/zfxxgknb/index.html", "<p>text</p>")
+    assert recognised(here) is None
+
+
 REPORTS = "http://www.lishui.gov.cn/module/xxgk/xxgkAnnualReport.jsp?"
 
 

@@ -152,6 +152,17 @@ def test_the_script_of_a_page_says_the_organ_its_address_does_not() -> None:
         huaian.listing(page(address, "<p>no script</p>"))
 
 
+def test_a_page_that_shows_its_list_in_a_frame_leads_to_it() -> None:
+    frames = '<iframe src="/visitcount?id=1"></iframe><iframe src="{}"></iframe>'
+    inner = "/cmsweb/zwgk/jh/index.html?topic=4877"
+    found = huaian.listing(page(COLUMN.format(""), frames.format(inner)))
+    assert found.page == 0
+    assert found.following is not None
+    assert found.following.url == f"http://www.huaian.gov.cn{inner}"
+    with pytest.raises(DriftedError, match="'pager'"):
+        huaian.listing(page(COLUMN.format(""), frames.format("/share.html")))
+
+
 @pytest.mark.parametrize("answer", [b"<html>login</html>", b"[]", b'{"value":null}', b"{}"])
 def test_an_answer_that_is_not_the_service_s_is_drifted(answer: bytes) -> None:
     member = FLEET["huaian-served"]

@@ -5,8 +5,9 @@ system, which ends in a `System`. `crawler.portal` walks any portal with it and
 knows no markup. A module is a table of named selectors and a few small
 functions from a response to the tuples below; what a selector must find and
 does not is a DriftedError, never an empty list. What several systems share
-stands in `lists` (rows with a date, the script that draws pagers) and `columns`
-(which links lead to columns of annual reports); `known` lists the systems.
+stands in `lists` (rows with a date, the script that draws pagers), `columns` (which
+links lead to columns of annual reports) and `answers` (the JSON of paging
+services); `known` lists the systems.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ milliseconds><random>.html`, the text in `#zoom`, `#artical`, `.nr-zw`, `.nrwz` 
 `.wz3`. Columns at `/cmsweb/zwgk/<site>/index.html` and indexdept.html, told apart by
 their query (topic, orgId, rdeptid), hold no rows: POST `/articleCommonController/
 lists.do` with page, pagesize, topic, deptid, rdeptid gives JSON, `value` with
-`total` and `list` of title, link or domain and path, releaseTime. The city's column
+`total` and `list` of title, link or domain and path, releaseTime. In counties a
+column may be no more than a frame around another such page. The city's column
 of reports has pages named 20xx年政府信息公开年报汇总, which link reports as articles
 and the counties' as files, `/wzxxgknb/<year of publication>/<county>.pdf`.
 
@@ -54,6 +55,7 @@ NAME = "huaian"
 AT = Selectors(
     NAME,
     {
+        "frame": "iframe[src]",
         "blocks": "div.lbwz, td.nlist",
         "article": "#zoom, #artical, .nr-zw, .nrwz, .wz3",
         "title": "h1, title",
@@ -99,6 +101,8 @@ def listing(page: TextResponse) -> Listing:
     if DOCUMENTS.match(path):
         return _summary(page)
     call = CALL.search(page.text)
+    if not call and (framed := _framed(page)):
+        return Listing((), 0, following=Request(framed))
     if not call:
         raise DriftedError(NAME, "pager", "(a call of nsetpage) is not on the page")
     total, size = int(call[1]), int(call[2])
@@ -120,6 +124,13 @@ def listing(page: TextResponse) -> Listing:
     # A summary is a row of the list, and counts as one, but leads to reports.
     total -= len(summaries)
     return Listing(rest, number, total, pages, following, summaries)
+
+
+def _framed(page: TextResponse) -> str | None:
+    """The list that a page shows in a frame; None when it shows none, or more than one."""
+    sources = {page.urljoin(frame.attrib["src"]) for frame in page.css(AT.css["frame"])}
+    shown = [url for url in sources if LISTS.match(urlsplit(url).path)]
+    return shown[0] if len(shown) == 1 else None
 
 
 def _summary(page: TextResponse) -> Listing:
