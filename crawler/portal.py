@@ -90,33 +90,41 @@ class Asked:
 
 
 class Portal(scrapy.Spider):
-    """A city's portal. Subclasses declare the facts; everything else is here."""
+    """A city's portal. Subclasses declare the facts; everything else is here.
+
+    What follows from other facts (`crawler.facts`) is declared only where it would be wrong.
+    """
 
     # Which city
-    city: ClassVar[str]
-    """Its name with the suffix, 常州市."""
     region_code: ClassVar[str]
     """GB/T 2260 code of the portal's owner."""
+    name: str
+    """What `scrapy crawl` calls it. Follows: the name of the file."""
+    city: ClassVar[str]
+    """Its name with the suffix, 常州市. Follows from the code."""
     level: ClassVar[Level]
+    """Follows from the code."""
 
     # Where to look
     system: ClassVar[System]
-    hosts: ClassVar[tuple[str, ...]]
-    """Hosts the portal owns; a host stands for those below it too."""
     directories: ClassVar[tuple[str, ...]] = ()
     """Pages that list the organs and lead to their columns."""
     columns: ClassVar[tuple[Column, ...]] = ()
     """Columns of annual reports whose addresses are known."""
+    hosts: ClassVar[tuple[str, ...]]
+    """Hosts the portal owns; a host stands for those below it too. Follows: the governments' names
+    (changzhou.gov.cn) in the addresses above."""
 
     # What to expect
-    first_year: ClassVar[int]
-    """The first report year the portal is known to hold."""
     floors: ClassVar[tuple[tuple[int, int], ...]] = ()
     """Report year, and how many reports there are at least; held against real hosts only."""
+    first_year: ClassVar[int | None]
+    """The first report year the portal is known to hold, if one is. Follows: the first of floors.
+    """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        facts.check(cls)
+        facts.settle(cls)
 
     def __init__(self, **given: str) -> None:
         super().__init__()

@@ -36,6 +36,12 @@ def level(code: str | None) -> Level:
     return "prefecture" if code.endswith("00") else "county"
 
 
+def name_of(code: str) -> str | None:
+    """The name that a code carries, or carried last: 320400 is 常州市; None when it is no code."""
+    called = _by_code().get(code)
+    return max(called, key=lambda region: region.last).name if called else None
+
+
 def locate(name: str, year: int | None, near: str = "") -> tuple[str | None, int]:
     """The code of the innermost region a name begins with, and how many characters that took.
 

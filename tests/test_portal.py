@@ -44,11 +44,38 @@ def test_a_fact_sheet_that_is_whole() -> None:
     assert declared(floors=((2021, 3),))
 
 
+def test_facts_that_follow_from_others() -> None:
+    addresses = ("http://www.wuxi.gov.cn/a/", "http://dpc.wuxi.gov.cn/", "http://www.wnd.cn/a/")
+    columns = tuple(Column("年报", url) for url in addresses)
+    given = {"name": None, "city": None, "level": None, "hosts": None, "first_year": None}
+    portal = declared(**given, columns=columns, directories=None, floors=((2021, 3), (2020, 1)))
+    assert portal.name == "test_portal"
+    assert (portal.city, portal.level) == ("常州市", "prefecture")
+    assert portal.hosts == ("wuxi.gov.cn", "wnd.cn")
+    assert portal.first_year == 2020
+    county = declared(**given, region_code="320684")
+    assert (county.city, county.level) == ("海门市", "county")
+    assert county.hosts == ("changzhou.gov.cn",)
+    assert county.first_year is None
+    assert declared(first_year=2019, floors=((2021, 3),)).first_year == 2019
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(FactError) as error:
+        declared(region_code="", system=None, directories=())
+    said = str(error.value).splitlines()
+    assert [line.count("Somewhere: ") for line in said] == [1, 1, 1]
+    assert "'region_code'" in said[0]
+    assert "'system' is missing" in said[1]
+    assert "nowhere to start" in said[2]
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
         ({"name": "Some Where"}, "'name' cannot be 'Some Where'"),
-        ({"city": None}, "'city' is missing"),
+        ({"region_code": None}, "'region_code' is missing"),
+        ({"region_code": "320499"}, "'region_code'"),
         ({"city": "常州"}, "'city'"),
         ({"region_code": 320400}, "'region_code' cannot be 320400"),
         ({"region_code": "3204"}, "six digits"),
