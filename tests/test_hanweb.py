@@ -93,6 +93,12 @@ def test_a_record_without_a_date_is_drifted() -> None:
         jpage.listing(page("http://www.yancheng.gov.cn/col/col44754/index.html", body))
 
 
+def test_a_record_that_cannot_be_read_is_not_passed_over() -> None:
+    body = (COLUMN % 2).replace("</recordset>", "<record>乙 2024-03-08</record></recordset>")
+    with pytest.raises(DriftedError, match="'record'"):
+        jpage.listing(page("http://www.yancheng.gov.cn/col/col44754/index.html", body))
+
+
 def test_a_service_that_heeds_no_page_truncates_by_name() -> None:
     member = FLEET["jpage"]
     app = site(City(member.organs, range(2019, 2024), cms=member.cms))

@@ -116,7 +116,7 @@ def _served(page: TextResponse) -> Listing:
     if not isinstance(data, dict) or "html" not in data:
         raise DriftedError(NAME, "data.html", "is not in the service's answer")
     drawn = Selector(data["html"] or "<p></p>")
-    stated = AT.one(drawn, "pagination").attrib
+    stated = AT.some(drawn, "pagination")[0].attrib  # above the rows and below them
     total, size = count(stated, "count", NAME), count(stated, "rows", NAME)
     rows = lists.dated_rows(page, drawn)
     if not rows and number == 1 and total:

@@ -180,7 +180,10 @@ def _posted(url: str, fields: Mapping[str, str]) -> Request:
 
 def _rows(page: TextResponse, store: str) -> tuple[Row, ...]:
     found = []
-    for record in RECORD.findall(store):
+    records = RECORD.findall(store)
+    if len(records) != store.count("<record>"):
+        raise DriftedError(NAME, "record", "is not all of it HTML in CDATA")
+    for record in records:
         row = lists.dated_row(page, Selector(record))
         if not row:
             raise DriftedError(NAME, "row", "(the HTML of a record) holds no link with a date")
