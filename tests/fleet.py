@@ -21,7 +21,18 @@ from scrapy.utils.test import get_crawler
 from crawler.guards import kinds
 from crawler.health import Facts, Seen, Verdict, Year, judge
 from crawler.portal import Captured, Portal
-from crawler.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from crawler.systems import (
+    annual,
+    changzhou,
+    epoint,
+    huaian,
+    jpaas,
+    jpage,
+    static,
+    trs,
+    truecms,
+    ucap,
+)
 from tests.city.systems.known import SYSTEMS as SERVED
 from tests.city.wire import serve
 
@@ -87,6 +98,7 @@ FLEET: dict[str, Member] = {
         ),
         Member(SERVED["ucap"], ucap.SYSTEM),
         Member(SERVED["annual"], annual.SYSTEM, ONE_PAGE | {"total-lies"}),
+        Member(SERVED["epoint"], epoint.SYSTEM),
         Member(SERVED["huaian"], huaian.SYSTEM),
         Member(SERVED["huaian-served"], huaian.SYSTEM),
         Member(SERVED["jpaas"], jpaas.SYSTEM),
@@ -100,6 +112,13 @@ FLEET: dict[str, Member] = {
         Member(SERVED["jpage"], jpage.SYSTEM),
         Member(SERVED["jpage-posted"], jpage.SYSTEM),
         Member(SERVED["jpage-search"], jpage.SYSTEM),
+        Member(
+            SERVED["jpage-yearly"],
+            jpage.SYSTEM,
+            years_apart=True,
+            organs=18,
+            years=range(2022, 2024),
+        ),
     )
 }
 
@@ -108,7 +127,12 @@ class Walked:
     """A walk of a portal's spider through a served city, one request at a time."""
 
     def __init__(self, portal: type[Portal], app: App, **said: str) -> None:
-        settings = {"CONNECT_TO": "*=127.0.0.1:1", "NIANBAO_CONTACT": "mailto:tests@example.org"}
+        settings = {
+            "CONNECT_TO": "*=127.0.0.1:1",
+            "NIANBAO_CONTACT": "mailto:tests@example.org",
+            "SCOUT_DEPTH": 3,
+            "SCOUT_PAGES": 300,
+        }
         crawler = get_crawler(portal, settings)
         self.spider = portal.from_crawler(crawler, **said)
         self.asked: list[Request] = []

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from crawler.systems import (
+    annual,
+    changzhou,
+    epoint,
+    huaian,
+    jpaas,
+    jpage,
+    static,
+    trs,
+    truecms,
+    ucap,
+)
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
@@ -13,6 +24,7 @@ if TYPE_CHECKING:
 
 SYSTEMS: tuple[System, ...] = (
     changzhou.SYSTEM,
+    epoint.SYSTEM,
     truecms.SYSTEM,
     ucap.SYSTEM,
     trs.SYSTEM,

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.city.systems import annual, changzhou, huaian, jpaas, jpage, static, trs, truecms, ucap
+from tests.city.systems import (
+    annual,
+    changzhou,
+    epoint,
+    huaian,
+    jpaas,
+    jpage,
+    static,
+    trs,
+    truecms,
+    ucap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +34,7 @@ SYSTEMS: Mapping[str, Cms] = {
         truecms.WITHOUT_SERVICE,
         ucap.CMS,
         annual.CMS,
+        epoint.CMS,
         huaian.CMS,
         huaian.SERVED,
         huaian.SUMMARISED,
@@ -31,5 +43,6 @@ SYSTEMS: Mapping[str, Cms] = {
         jpage.CMS,
         jpage.POSTED,
         jpage.SEARCHED,
+        jpage.YEARLY,
     )
 }
