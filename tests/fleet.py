@@ -119,6 +119,13 @@ FLEET: dict[str, Member] = {
             organs=18,
             years=range(2022, 2024),
         ),
+        Member(
+            SERVED["jpage-yearly"],
+            jpage.SYSTEM,
+            years_apart=True,
+            organs=18,
+            years=range(2022, 2024),
+        ),
     )
 }
 

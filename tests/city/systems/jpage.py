@@ -1,4 +1,6 @@
-"""Hanweb jpage: 盐城 by `<nextgroup>`, 济南 by the fields of a script, 盐城's open information.
+"""Hanweb jpage: 盐城 by `<nextgroup>`, 济南 by the fields of a script, 杭州 with a column a year.
+
+And 盐城's open information, whose rows a search gives.
 
 Known: the addresses; the `<datastore>` in a script of type text/xml, its
 `<nextgroup>` with page=1 and appid twice, rows of three pages at once, records as
@@ -98,17 +100,49 @@ def _query(column: Column) -> str:
     return f"appid=1&appid=1&webid=1&path=/&columnid={number}&unitid={unit}&webname={CITY}"
 
 
+def _columns(city: City) -> dict[str, Column]:
+    """Every column by its number; where each year has its own, the newest has the organ's."""
+    found = {}
+    for column in map(city.shown, city.columns.values()):
+        years = _years(column) if city.cms is YEARLY else []
+        for year in years:
+            entries = tuple(entry for entry in column.entries if entry.moment.year == year)
+            code = column.code if year == years[0] else f"{column.code}_{year}"
+            found[f"{_id(code)}"] = dataclasses.replace(column, code=code, entries=entries)
+        if not years:
+            found[f"{_id(column.code)}"] = column
+    return found
+
+
+def _years(column: Column) -> list[int]:
+    return sorted({entry.moment.year for entry in column.entries}, reverse=True)
+
+
+def _tabs(city: City, path: str) -> str:
+    """Links to the columns of all years of the column that the directory leads to."""
+    column = city.column_at(path)
+    if column is None or city.cms is not YEARLY:
+        return ""
+    codes = [column.code, *(f"{column.code}_{year}" for year in _years(column)[1:])]
+    links = "".join(
+        f'<li><a href="/col/col{_id(code)}/index.html">{year}年</a></li>'
+        for code, year in zip(codes, _years(column), strict=False)
+    )
+    return f'<ul class="tab">{links}</ul>\n'
+
+
 def _list(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
-    column = city.column_at(request.path)
+    column = _columns(city).get(groups[0])
     if column is None:
         return NOTHING
     unit = _id("unit", column.organ.code)
-    linked = city.cms is CMS
+    linked = city.cms is not POSTED
     group = f"{SERVICE}?page=1&{_query(column)}&permissiontype=0" if linked else ""
     store = _store(column, column.page(1), request.authority, group)
     fields = "{ajaxParam:1}" if linked else _fields(column)
     body = (
         f'<div class="place">{column.organ.name} &gt; {column.name}</div>\n'
+        f"{_tabs(city, request.path)}"
         f'<div id="{unit}" class="default_pgContainer"></div>\n'
         f'<script type="text/xml">{store}</script>\n'
         f"<script>var param_{unit} = {fields};\n"
@@ -128,11 +162,10 @@ def _fields(column: Column) -> str:
 
 def _service(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
     asked = {**request.query, **dict(parse_qsl(request.body.decode()))}
-    found = [c for c in city.columns.values() if f"{_id(c.code)}" == asked.get("columnid")]
-    if not found or asked.get("unitid") != f"{_id('unit', found[0].organ.code)}":
+    column = _columns(city).get(asked.get("columnid", ""))
+    if column is None or asked.get("unitid") != f"{_id('unit', column.organ.code)}":
         return NOTHING
-    column = city.shown(found[0])
-    if city.cms is CMS:
+    if city.cms is not POSTED:
         size = int(asked["perpage"])
         first = (int(asked["page"]) - 1) * size
     else:
@@ -143,7 +176,7 @@ def _service(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
     entries = column.entries[first : first + size]
     pages = -(-column.stated // size)
     number = first // column.cms.rows + 1
-    group = f"./dataproxy.jsp?page={number + 1}&{_query(column)}" if city.cms is CMS else ""
+    group = f"./dataproxy.jsp?page={number + 1}&{_query(column)}" if city.cms is not POSTED else ""
     store = _store(column, entries, request.authority, group)
     stated = f"<totalrecord>{column.stated}</totalrecord>\n<totalpage>{pages}</totalpage>\n"
     text = f"{store[:12]}{stated}{store[12:]}"
@@ -209,7 +242,7 @@ CMS = Cms(
     rows=21,
     column=column,
     document=document_path,
-    routes={START: _organs, r"/col/col\d+/index\.html": _list, SERVICE: _service},
+    routes={START: _organs, r"/col/col(\d+)/index\.html": _list, SERVICE: _service},
     frame=document,
     shell=_shell,
     files={"/script/jquery.jpage.js": (b"application/javascript", b"/* drawn by script */\n")},
@@ -222,6 +255,9 @@ CMS = Cms(
 
 POSTED = dataclasses.replace(CMS, name="jpage-posted", host="www.jinan.gov.cn")
 """A portal whose columns have no nextgroup: the script's fields, as a form."""
+
+YEARLY = dataclasses.replace(CMS, name="jpage-yearly", host="www.hangzhou.gov.cn", rows=9)
+"""A portal with a column of its own for each year."""
 
 SEARCHED = dataclasses.replace(
     CMS,
