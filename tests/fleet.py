@@ -91,11 +91,7 @@ FLEET: dict[str, Member] = {
             SERVED["trs-yearly"], trs.SYSTEM, years_apart=True, organs=18, years=range(2022, 2024)
         ),
         Member(SERVED["truecms"], truecms.SYSTEM, organs=8),
-        Member(
-            SERVED["truecms-404"],
-            truecms.SYSTEM,
-            ONE_PAGE,
-        ),
+        Member(SERVED["truecms-404"], truecms.SYSTEM, ONE_PAGE),
         Member(SERVED["ucap"], ucap.SYSTEM),
         Member(SERVED["annual"], annual.SYSTEM, ONE_PAGE | {"total-lies"}),
         Member(SERVED["epoint"], epoint.SYSTEM),
@@ -112,13 +108,6 @@ FLEET: dict[str, Member] = {
         Member(SERVED["jpage"], jpage.SYSTEM),
         Member(SERVED["jpage-posted"], jpage.SYSTEM),
         Member(SERVED["jpage-search"], jpage.SYSTEM),
-        Member(
-            SERVED["jpage-yearly"],
-            jpage.SYSTEM,
-            years_apart=True,
-            organs=18,
-            years=range(2022, 2024),
-        ),
         Member(
             SERVED["jpage-yearly"],
             jpage.SYSTEM,
