@@ -5,16 +5,13 @@ from crawler.systems import Column, ucap
 
 
 class Suzhou(Portal):
-    """苏州市: the city's own column."""
+    """苏州市: the city's own column, and two of districts; 太仓 has a site for every organ."""
 
-    name = "suzhou"
-    city = "苏州市"
     region_code = "320500"  # GB/T 2260
-    level = "prefecture"
-    system = ucap.SYSTEM  # seen: a report and four mirrors at UCAP addresses
-    hosts = ("suzhou.gov.cn",)  # seen
-    columns = (  # folder seen in a report; the list's name inferred from /szsrmzf/szyw/
+    system = ucap.SYSTEM  # seen: four reports and seven mirrors at addresses of this kind
+    columns = (  # seen: each folder, 虎丘's on a mirror; inferred: the list's name, as in others
         Column("市政府", "http://www.suzhou.gov.cn/szsrmzf/szszfxxgknb/nav_list.shtml"),
+        Column("姑苏区", "http://www.gusu.gov.cn/gsq/c100549/nav_list.shtml"),
+        Column("虎丘区经济发展委员会", "http://www.snd.gov.cn/hqqrmzf/c108356/nav_list.shtml"),
     )
-    first_year = 2018  # seen: /szsrmzf/szszfxxgknb/201903/4d9ab167aa224732afe03b7d9c41f4d1.shtml
-    floors = ((2018, 1),)  # seen: the same
+    floors = ((2018, 1), (2023, 1))  # seen: one report of each in these columns

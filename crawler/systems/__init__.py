@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from crawler.guards import DriftedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from parsel import Selector
     from scrapy import Request
@@ -33,6 +33,13 @@ class Column:
     name: str
     """Its name as the portal prints it, most often an organ's."""
     url: str
+    every: bool = False
+    """Whether every row is a report, whatever it is called: some are by their organ only."""
+
+
+def yearly(name: str, url: str, years: Iterable[int]) -> tuple[Column, ...]:
+    """The columns of a portal that opens a new one each year, `{year}` in the address."""
+    return tuple(Column(f"{name}{year}", url.format(year=year)) for year in years)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
