@@ -24,6 +24,7 @@ from crawler.portal import Captured, Portal
 from crawler.systems import (
     annual,
     changzhou,
+    czfx,
     epoint,
     huaian,
     jpaas,
@@ -84,6 +85,8 @@ FLEET: dict[str, Member] = {
     member.cms.name: member
     for member in (
         Member(SERVED["changzhou"], changzhou.SYSTEM),
+        Member(SERVED["czfx"], czfx.SYSTEM),
+        Member(SERVED["czfx-framed"], czfx.SYSTEM),
         Member(SERVED["static-nanjing"], trs.SYSTEM),
         Member(SERVED["static-wuxi"], static.SYSTEM),
         Member(SERVED["trs"], trs.SYSTEM),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.systems import (
     annual,
     changzhou,
+    czfx,
     epoint,
     huaian,
     jpaas,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SYSTEMS: tuple[System, ...] = (
     changzhou.SYSTEM,
+    czfx.SYSTEM,
     epoint.SYSTEM,
     truecms.SYSTEM,
     ucap.SYSTEM,

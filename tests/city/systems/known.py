@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.city.systems import (
     annual,
     changzhou,
+    czfx,
     epoint,
     huaian,
     jpaas,
@@ -26,6 +27,8 @@ SYSTEMS: Mapping[str, Cms] = {
     cms.name: cms
     for cms in (
         changzhou.CMS,
+        czfx.CMS,
+        czfx.FRAMED,
         static.NANJING,
         static.WUXI,
         trs.CMS,
