@@ -36,6 +36,8 @@ examples:
       a city that misbehaves
   python -m tests.city --port 0 -- scrapy crawl changzhou
       crawl the city, then take it down; the exit status is the crawl's
+  python -m tests.city --port 0 --for nantong -- scrapy record nantong
+      a small city on the system and at the addresses of a spider, to make its fixture from
 
 faults:
 """
@@ -62,13 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (%(default)s)")
-    parser.add_argument("--organs", type=int, default=12, help="how many (%(default)s)")
+    parser.add_argument("--organs", type=int, help="how many (12; with --for 2)")
     parser.add_argument(
-        "--years", type=_years, default="2019-2025", help="report years (%(default)s)"
+        "--years", type=_years, help="report years (2019-2025; with --for 2020-2021)"
     )
     parser.add_argument("--seed", type=int, default=7, help="another seed, another city")
     parser.add_argument(
         "--system", default="changzhou", choices=SYSTEMS, help="what it runs on (%(default)s)"
+    )
+    parser.add_argument(
+        "--for",
+        dest="portal",
+        metavar="SPIDER",
+        help="stand in for the portal of this spider, whatever --system and --fault say",
     )
     parser.add_argument("--log", type=Path, help="write every exchange there, as JSON Lines")
     parser.add_argument("--truth", type=Path, help="write what is true there, as JSON")
@@ -106,14 +114,23 @@ def _forget(exchange: Exchange) -> None:
     """A process that nobody asked for a log keeps none."""
 
 
+def _city(asked: argparse.Namespace) -> City:
+    if asked.portal:
+        # Needs the spiders, and so Scrapy, which a city alone does without.
+        from tests.city.standin import FEW, YEARS, StandIn, spider
+
+        return StandIn(spider(asked.portal), asked.organs or FEW, asked.years or YEARS, asked.seed)
+    years = asked.years or range(2019, 2026)
+    return City(asked.organs or 12, years, asked.seed, asked.fault, SYSTEMS[asked.system])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted or terminated, or until the command given has ended."""
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
-        cms = SYSTEMS[asked.system]
-        city = City(asked.organs, asked.years, asked.seed, asked.fault, cms)
-    except ValueError as problem:
+        city = _city(asked)
+    except (ValueError, ModuleNotFoundError) as problem:
         parser.error(str(problem))
     if asked.truth:
         with asked.truth.open("w", encoding="utf-8") as stream:

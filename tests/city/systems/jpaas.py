@@ -155,7 +155,7 @@ CMS = Cms(
     rows=15,
     column=column,
     document=document_path,
-    routes={START: _organs, r"/zfxxgk/\w+/\w+/index\.html": _list, SERVICE: _service},
+    routes={START: _organs, r"(?:/\w+)+/index\.html": _list, SERVICE: _service},
     frame=document,
     shell=_shell,
     breaks={
@@ -204,8 +204,8 @@ YEARLY = dataclasses.replace(
     rows=10,
     routes={
         START: _organs,
-        r"(/zfxxgk/\w+/\w+)/(20\d\d)n/index\.html": _archive,
-        r"/zfxxgk/\w+/\w+/index\.html": _with_archives,
+        r"((?:/\w+)+)/(20\d\d)n/index\.html": _archive,
+        r"(?:/\w+)+/index\.html": _with_archives,
         SERVICE: _service,
     },
 )

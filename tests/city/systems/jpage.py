@@ -132,7 +132,7 @@ def _tabs(city: City, path: str) -> str:
 
 
 def _list(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
-    column = _columns(city).get(groups[0])
+    column = _columns(city).get(groups[0]) or city.column_at(request.path)
     if column is None:
         return NOTHING
     unit = _id("unit", column.organ.code)
