@@ -19,6 +19,8 @@ class ArgumentError(ValueError):
 class Arguments:
     """What one run was asked to do. Two runs with equal arguments can be compared."""
 
+    url: str = ""
+    """Address to start from, of a portal that no file describes; empty for the others."""
     years: tuple[int, int] | None = None
     """First and last report year wanted; None for every year."""
     sample: int | None = None
@@ -38,6 +40,8 @@ class Arguments:
     def to_json(self) -> dict[str, str]:
         """As they are written on the command line, only what was given, in declared order."""
         given: dict[str, str] = {}
+        if self.url:
+            given["url"] = self.url
         if self.years:
             given["years"] = f"{self.years[0]}-{self.years[1]}"
         if self.sample is not None:
@@ -49,17 +53,27 @@ class Arguments:
         return given
 
 
-def parse(given: Mapping[str, str]) -> Arguments:
+UNDECLARED = "portal"
+"""The spider of any portal that no file describes: it alone takes an address, and needs one."""
+
+
+def parse(given: Mapping[str, str], portal: str) -> Arguments:
     """Arguments from the text of the command line; ArgumentError says what to write instead."""
     for name in given:
         if name not in EXAMPLES:
             known = ", ".join(f"-a {example}" for example in EXAMPLES.values())
             raise ArgumentError(f"unknown argument {name!r}; a crawl takes {known}")
+    if ("url" in given) != (portal == UNDECLARED):
+        raise ArgumentError(
+            f"-a url=URL belongs to `scrapy crawl {UNDECLARED}`, which needs it: write it like"
+            f" scrapy crawl {UNDECLARED} -a {EXAMPLES['url']}"
+        )
     if given.get("requisites", "no") != "no":
         raise _bad("requisites", given, "only `no` is possible: leave it out to fetch them")
     if given.get("resume", "no") != "no":
         raise _bad("resume", given, "a run goes on with an interrupted one unless told not to")
     return Arguments(
+        url=_url(given) if "url" in given else "",
         years=_years(given) if "years" in given else None,
         sample=_sample(given) if "sample" in given else None,
         recheck=_recheck(given) if "recheck" in given else None,
@@ -69,6 +83,7 @@ def parse(given: Mapping[str, str]) -> Arguments:
 
 
 EXAMPLES: Mapping[str, str] = {
+    "url": "url=http://www.changzhou.gov.cn/",
     "years": "years=2019-2025",
     "sample": "sample=20",
     "recheck": "recheck=30d",
@@ -80,6 +95,16 @@ EXAMPLES: Mapping[str, str] = {
 
 def _bad(name: str, given: Mapping[str, str], why: str) -> ArgumentError:
     return ArgumentError(f"-a {name}={given[name]}: {why}; write it like -a {EXAMPLES[name]}")
+
+
+def _url(given: Mapping[str, str]) -> str:
+    """The address; its host becomes the name of a folder, so no more than letters and dots."""
+    found = re.fullmatch(
+        r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?:[/?]\S*)?", given["url"]
+    )
+    if not found:
+        raise _bad("url", given, "wants a whole address, its host in small letters")
+    return given["url"]
 
 
 def _years(given: Mapping[str, str]) -> tuple[int, int]:

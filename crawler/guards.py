@@ -16,6 +16,8 @@
     ├── UndrawnError       a page that the browser cannot draw to its end
     ├── BrowserMissingError  there is no browser to draw it
     ├── ListTruncatedError a list ended before the total it states, or a page of it is missing
+    ├── UnstatedError      a list of no known system that does not say how much it holds
+    ├── BoundedError       the walk of an unknown portal came to its bounds
     └── NotArchivedError   the archive that answers in place of the network does not have the page
 
 Everything here is pure: `answer` looks at a response, `failure` at what a
@@ -170,6 +172,22 @@ class ListTruncatedError(PortalError):
 
     name = "list_truncated"
     advice = "the list was not seen to its end: run again, and do not use this run's counts"
+
+
+class UnstatedError(PortalError):
+    """A list of no known system, which nothing could be held against."""
+
+    name = "unstated"
+    weight = "suspicious"
+    advice = "nothing states how many there should be: compare with the portal, or write a spider"
+
+
+class BoundedError(PortalError):
+    """A page that may lead to reports was not followed: the walk came to its bounds."""
+
+    name = "bounded"
+    weight = "suspicious"
+    advice = "start from a page nearer to the reports, or raise SCOUT_DEPTH or SCOUT_PAGES"
 
 
 class NotArchivedError(PortalError):

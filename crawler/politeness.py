@@ -102,6 +102,7 @@ class Robots:
             self._crawler.stats.inc_value("robots/forbidden")
             raise guards.RefusedError(f"{origin}/robots.txt forbids the address to {self._agent}")
         request.meta["crawl_delay"] = rules.crawl_delay(self._agent) or 0.0
+        request.meta["sitemaps"] = list(rules.sitemaps)
 
     async def _read(self, origin: str, first: Request) -> Protego:
         assert self._crawler.engine

@@ -31,7 +31,7 @@ from archive.writer import ArchiveError
 from crawler import arguments, facts, guards, titles
 from crawler.capture import Archive
 from crawler.connect import ConnectToError, leads_home
-from crawler.systems import Column, Listing, Row, System
+from crawler.systems import Column, Directory, Listing, Row, System
 from pipelines.document import Known
 from pipelines.report import Level
 
@@ -96,11 +96,11 @@ class Portal(scrapy.Spider):
     """
 
     # Which city
-    region_code: ClassVar[str]
+    region_code: str
     """GB/T 2260 code of the portal's owner."""
     name: str
     """What `scrapy crawl` calls it. Follows: the name of the file."""
-    city: ClassVar[str]
+    city: str
     """Its name with the suffix, 常州市. Follows from the code."""
     level: ClassVar[Level]
     """Follows from the code."""
@@ -111,7 +111,7 @@ class Portal(scrapy.Spider):
     """Pages that list the organs and lead to their columns."""
     columns: ClassVar[tuple[Column, ...]] = ()
     """Columns of annual reports whose addresses are known."""
-    hosts: ClassVar[tuple[str, ...]]
+    hosts: tuple[str, ...]
     """Hosts the portal owns; a host stands for those below it too. Follows: the governments' names
     (changzhou.gov.cn) in the addresses above."""
 
@@ -122,13 +122,14 @@ class Portal(scrapy.Spider):
     """The first report year the portal is known to hold, if one is. Follows: the first of floors.
     """
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, declared: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        facts.settle(cls)
+        if declared:
+            facts.settle(cls)
 
     def __init__(self, **given: str) -> None:
         super().__init__()
-        self.arguments = arguments.parse(given)
+        self.arguments = arguments.parse(given, self.name)
         self._columns: set[str] = set()
         self._pages: set[str] = set()
         self._ledger: sqlite3.Connection | None = None
@@ -210,10 +211,7 @@ class Portal(scrapy.Spider):
         directory = self.system.directory(response)
         for column in directory.columns:
             yield from self._column(column, response.url)
-        if directory.stated is not None and directory.organs < directory.stated:
-            raise guards.ListTruncatedError(
-                f"the page states {directory.stated} organs and lists {directory.organs}"
-            )
+        held_against_organs(directory)
 
     def _column(self, column: Column, parent: str) -> Iterator[Request]:
         key = self.system.page_key(column.url)
@@ -256,7 +254,18 @@ class Portal(scrapy.Spider):
         if listing.following:
             yield self._ask(listing.following, asked)
         else:
-            _held_against_statement(walk, listing)
+            self._list_ended(walk, listing, response)
+
+    def _list_ended(self, walk: Walk, listing: Listing, _: TextResponse) -> None:
+        """At the end of a list: raises ListTruncatedError when it had less than its pages state."""
+        if walk.total is not None and walk.rows < walk.total:
+            raise guards.ListTruncatedError(
+                f"the list of {walk.column.name} states {walk.total} rows and shows {walk.rows}"
+            )
+        if listing.pages is not None and walk.pages < listing.pages:
+            raise guards.ListTruncatedError(
+                f"the list of {walk.column.name} states {listing.pages} pages and has {walk.pages}"
+            )
 
     def _row(self, row: Row, column: Column, parent: str) -> Iterator[Request]:
         if not titles.is_report(row.title):
@@ -370,15 +379,11 @@ class Portal(scrapy.Spider):
         )
 
 
-def _held_against_statement(walk: Walk, listing: Listing) -> None:
-    """At the end of a list: raises ListTruncatedError when it had less than its pages state."""
-    if walk.total is not None and walk.rows < walk.total:
+def held_against_organs(directory: Directory) -> None:
+    """Raises ListTruncatedError when a page lists fewer organs than it states."""
+    if directory.stated is not None and directory.organs < directory.stated:
         raise guards.ListTruncatedError(
-            f"the list of {walk.column.name} states {walk.total} rows and shows {walk.rows}"
-        )
-    if listing.pages is not None and walk.pages < listing.pages:
-        raise guards.ListTruncatedError(
-            f"the list of {walk.column.name} states {listing.pages} pages and has {walk.pages}"
+            f"the page states {directory.stated} organs and lists {directory.organs}"
         )
 
 

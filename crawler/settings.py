@@ -128,6 +128,13 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # The archive is the only memory of pages.
 HTTPCACHE_ENABLED = False
 
+# Where we look, in a portal that has no file
+
+# Links from the address given to a page that lists columns of annual reports.
+SCOUT_DEPTH = 3
+# Pages that are looked at for such columns; an organ's own page is often one.
+SCOUT_PAGES = 300
+
 # What we draw
 
 # The program that draws pages; empty takes Playwright's own Chromium, else one of the system.

@@ -136,8 +136,9 @@ class Summary:
             self._stats.get_value(f"found/{what}", 0)
             for what in ("columns", "lists", "rows", "other_rows")
         )
+        whose = self._portal.city or f"{self._portal.name}, whose city is not known"
         console.print(
-            f"{self._portal.city}: {times(columns, 'column')}, {times(pages, 'list page')},"
+            f"{whose}: {times(columns, 'column')}, {times(pages, 'list page')},"
             f" {times(rows, 'row')}, {others} of them no annual reports"
         )
         show(console, facts, verdict, self._read_by_year())

@@ -87,7 +87,7 @@ def test_any_title_is_judged(title: str) -> None:
     ],
 )
 def test_arguments(given: dict[str, str], parsed: Arguments) -> None:
-    assert arguments.parse(given) == parsed
+    assert arguments.parse(given, "changzhou") == parsed
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_arguments(given: dict[str, str], parsed: Arguments) -> None:
 def test_bad_arguments_say_what_to_write(given: dict[str, str]) -> None:
     name, value = next(iter(given.items()))
     with pytest.raises(ArgumentError) as error:
-        arguments.parse(given)
+        arguments.parse(given, "changzhou")
     assert name in str(error.value)
     assert "-a " in str(error.value)
     if name in arguments.EXAMPLES:
@@ -126,4 +126,4 @@ def test_bad_arguments_say_what_to_write(given: dict[str, str]) -> None:
     )
 )
 def test_arguments_are_written_as_they_are_read(asked: Arguments) -> None:
-    assert arguments.parse(asked.to_json()) == asked
+    assert arguments.parse(asked.to_json(), "changzhou") == asked

@@ -30,6 +30,7 @@ examples:
   scrapy crawl changzhou -a sample=20            a first look: stop after 20 reports
   scrapy crawl changzhou -a recheck=30d          ask again only for what is older than 30 days
   scrapy crawl changzhou -a resume=no            do not go on with a run that was interrupted
+  scrapy crawl portal -a url=URL                 any portal that has no file, from an address of it
   scrapy crawl changzhou -s REPLAY=FILE          from a WARC file or folder, with the network off
   CONNECT_TO='*=127.0.0.1:8000' NIANBAO_DATA=/tmp/sample scrapy crawl changzhou
 
@@ -74,7 +75,7 @@ class Command(BaseRunSpiderCommand):
             meant = get_close_matches(name, portals, n=1) or portals
             raise _usage(f"there is no portal {name!r}; did you mean {' or '.join(meant)}?")
         try:
-            asked = arguments.parse(opts.spargs)
+            asked = arguments.parse(opts.spargs, name)
         except arguments.ArgumentError as error:
             raise _usage(str(error)) from error
         if self.settings and self.settings["REPLAY"] and asked.recheck is not None:

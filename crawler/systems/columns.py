@@ -39,8 +39,8 @@ def directory(page: TextResponse, system: str, lists: re.Pattern[str]) -> Direct
     `lists` is what the paths of this system's lists look like.
     """
     found = tuple(
-        Column(_name(link), url)
-        for link, url in _links(page, lists)
+        Column(name_of(link), url)
+        for link, url in links(page, lists)
         if WORDS.search(title_of(link)) or FOLDERS.search(urlsplit(url).path)
     )
     if not found:
@@ -52,21 +52,22 @@ def below(page: TextResponse, lists: re.Pattern[str]) -> tuple[Column, ...]:
     """Columns in folders below a column's own: one per year, or one per organ."""
     folder = address_key(page.urljoin("./x")).removesuffix("x")
     return tuple(
-        Column(_name(link), url)
-        for link, url in _links(page, lists)
+        Column(name_of(link), url)
+        for link, url in links(page, lists)
         if "/" in address_key(url + "x").removeprefix(folder)
         and address_key(url + "x").startswith(folder)
     )
 
 
-def _links(page: TextResponse, lists: re.Pattern[str]) -> Iterator[tuple[Selector, str]]:
+def links(page: TextResponse, lists: re.Pattern[str]) -> Iterator[tuple[Selector, str]]:
+    """The links of a page to paths of this shape, with their addresses."""
     for link in page.css("a[href]"):
         url = page.urljoin(link.attrib["href"].strip())
         if lists.search(urlsplit(url).path):
             yield link, url
 
 
-def _name(link: Selector) -> str:
+def name_of(link: Selector) -> str:
     """The link's words, after those that stand before the first link of its row: the organ."""
     before = link.xpath(
         "ancestor::*[self::li or self::tr or self::dl][1]//text()[not(ancestor::a)]"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import email.utils
 import gzip
+import html
 import itertools
 import re
 from typing import TYPE_CHECKING
@@ -70,6 +71,8 @@ class _Portal:
         if f"{request.path}/" == self.cms.start:
             moved = (b"Location", self.cms.start.encode())
             return Response(301, [*self._headers(b"text/html"), moved])
+        if request.path == "/":
+            return self._home()
         if request.method != "POST" and (entry := self.city.entry_at(request.target)):
             return self._document(request, entry)
         for path, give in self.routes:
@@ -83,6 +86,22 @@ class _Portal:
         forbidden = ("/",) if "robots-all" in self.faults else FORBIDDEN
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in forbidden), ""]
         return Response(200, self._headers(b"text/plain"), "\n".join(lines).encode())
+
+    def _home(self) -> Response:
+        """The home page: some news, and a link to the page that leads to the organs' columns."""
+        notices = [column for column in self.city.columns.values() if column.kind == "02"]
+        news = "".join(
+            f'<li><a href="{entry.path}">{html.escape(entry.title)}</a>'
+            f"<span>{entry.moment:%Y-%m-%d}</span></li>\n"
+            for column in notices[:3]
+            for entry in column.page(1)[:2]
+        )
+        body = (
+            f'<div class="menu"><a href="{self.cms.start}">政府信息公开</a>'
+            ' <a href="/hd/">政民互动</a> <a href="#">回到顶部</a></div>\n'
+            f'<ul class="news">\n{news}</ul>\n'
+        )
+        return Response(200, self._headers(HTML), self.cms.shell("首页", body).encode())
 
     def _page(self, answer: Answer) -> Response:
         if answer.role == "list":
