@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
 
 from crawler.capture import CapturingHandler
+from tests import nursery
 
 SETTINGS: dict[str, Any] = {
     "CONNECT_TO": "",
@@ -149,9 +150,20 @@ def run_job(
     **settings: Any,
 ) -> subprocess.CompletedProcess[str]:
     """The same, whatever it ends with."""
+    asked = command(data, requests, spy=spy, **settings)
+    if not wrapper:
+        return nursery.run(asked)
+    return subprocess.run(
+        [*wrapper, *asked], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def command(
+    data: Path, requests: Sequence[dict[str, Any]], *, spy: bool = False, **settings: Any
+) -> list[str]:
+    """The command of a crawl."""
     job = {"data": str(data), "requests": requests, "settings": settings, "spy": spy}
-    command = [*wrapper, sys.executable, "-m", "tests.crawling", json.dumps(job)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return [sys.executable, "-m", "tests.crawling", json.dumps(job)]
 
 
 if __name__ == "__main__":

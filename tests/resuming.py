@@ -18,11 +18,13 @@ from archive import catalogue, ledger
 from archive.folder import warc_files
 from archive.verify import verify
 from archive.warc import read_sets
+from tests import nursery
 from tests.city.city import City
 from tests.city.message import Request, Response, Script
 from tests.city.site import site
 from tests.city.wire import Server, serve
 
+Process = nursery.Popen | subprocess.Popen[Any]
 COMMAND = (sys.executable, "-m", "scrapy", "crawl", "changzhou")
 
 
@@ -40,7 +42,7 @@ class Asked:
             self._changed.notify_all()
         return self._portal(request)
 
-    def wait_for(self, count: int, child: subprocess.Popen[Any]) -> None:
+    def wait_for(self, count: int, child: Process) -> None:
         """Return when so many requests have come in all, or the child has ended."""
         with self._changed:
             while self.count < count and child.poll() is None:
@@ -60,7 +62,7 @@ def kill_one(
 ) -> None:
     """Start a crawl and kill it after so many answers at most, a moment earlier or later."""
     before = asked.count
-    with subprocess.Popen(
+    with nursery.Popen(
         [*COMMAND, *more],
         env=environment,
         stdout=subprocess.DEVNULL,

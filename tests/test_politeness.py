@@ -30,7 +30,8 @@ from tests.crawling import crawl
 SETTINGS: dict[str, Any] = {
     name: getattr(settings, name)
     for name in dir(settings)
-    if name.isupper() and name not in {"ITEM_PIPELINES", "EXTENSIONS", "COMMANDS_MODULE"}
+    if name.isupper()
+    and name not in {"ITEM_PIPELINES", "EXTENSIONS", "SPIDER_MIDDLEWARES", "COMMANDS_MODULE"}
 } | {"LOG_LEVEL": "ERROR", "DOWNLOAD_DELAY": 0, "BACKOFF": 0.05}
 """The project's own settings, less what needs a portal; quick, for hosts that are none."""
 
