@@ -81,14 +81,14 @@ def directory(page: TextResponse) -> Directory:
 
 
 def _annual(
-    nodes: Iterable[Mapping[str, Any]], above: str = "", inside: bool = False
+    nodes: Iterable[Mapping[str, Any]], above: str = "", *, inside: bool = False
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The lowest categories that are called annual reports, or are below one that is."""
     for node in nodes:
         name = f"{above} {node['name']}".strip()
         annual = inside or columns.WORDS.search(node["name"]) is not None
         if node.get("children"):
-            yield from _annual(node["children"], name, annual)
+            yield from _annual(node["children"], name, inside=annual)
         elif annual:
             yield name, node
 
