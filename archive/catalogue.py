@@ -166,6 +166,41 @@ def reports(catalogue: sqlite3.Connection, *, every_capture: bool = False) -> It
         yield Report(report=found, text=text, **parts)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """What one capture was read as, without what was read."""
+
+    url: str
+    report: str
+    """Id of the report, the same for all its addresses."""
+    organ: str
+    year: int | None
+    quality: str
+    fetched: str
+    capture: str
+
+
+_STANDING = "SELECT url, id, coalesce(organ, ''), year, quality, fetched, capture FROM reports"
+
+
+def standing(catalogue: sqlite3.Connection, capture: str) -> Standing | None:
+    """What a capture was read as; None when it was not read."""
+    row = catalogue.execute(f"{_STANDING} WHERE capture = ?", (capture,)).fetchone()
+    return Standing(*row) if row else None
+
+
+def standings(catalogue: sqlite3.Connection) -> Iterator[Standing]:
+    """The last reading of each address that was read as a report, by address."""
+    latest = (
+        "SELECT max(other.fetched) FROM reports other"
+        " WHERE other.url = reports.url AND other.quality != 'unread'"
+    )
+    rows = catalogue.execute(
+        f"{_STANDING} WHERE quality != 'unread' AND fetched = ({latest}) ORDER BY url"
+    )
+    return (Standing(*row) for row in rows)
+
+
 def _record(record: type, values: list[Any]) -> Any:
     jsons, hints = _JSON[record], _HINTS[record]
     given = {}

@@ -361,6 +361,20 @@ def last_capture(
     return next(found, None)
 
 
+def last_page(ledger: sqlite3.Connection, url: str, besides: Iterable[str] = ()) -> Entry | None:
+    """The latest whole answer of 200 with a body to a GET; None when there is none.
+
+    Those of the runs `besides` do not count.
+    """
+    page = f"method = 'GET' AND status = 200 AND entity_length > 0 AND damage = '' AND {_ANSWERED}"
+    found = _select(
+        ledger,
+        f"WHERE url = ? AND {page} AND {_NOT_OF} ORDER BY started DESC LIMIT 1",
+        (url, json.dumps([*besides])),
+    )
+    return next(found, None)
+
+
 def whole_exchanges(ledger: sqlite3.Connection, runs: Iterable[str]) -> Iterator[Entry]:
     """The exchanges of some runs that have a whole response, in the order they began."""
     return _select(

@@ -26,12 +26,15 @@ class Arguments:
     sample: int | None = None
     """Stop after this many reports; None for all."""
     recheck: dt.timedelta | None = None
-    """A report captured more recently than this is not fetched again; None fetches all."""
+    """A report captured more recently than this is not asked for again; None leaves it to
+    `crawler.recheck`, which goes by the report's year."""
     requisites: bool = True
     """Whether stylesheets, pictures and scripts of report pages are fetched too."""
+    accept_gone: bool = False
+    """Whether somebody has looked at what left the lists: later runs are held against this one."""
     resume: bool = True
     """Whether to go on with a run that was interrupted; changes what is fetched, not what is asked
-    for, so runs that differ in it alone are compared."""
+    for, so runs that differ in it alone are compared; and so are those that accept what is gone."""
 
     def wants(self, year: int | None) -> bool:
         """Whether a report of this year is wanted; one of an unknown year always is."""
@@ -70,6 +73,8 @@ def parse(given: Mapping[str, str], portal: str) -> Arguments:
         )
     if given.get("requisites", "no") != "no":
         raise _bad("requisites", given, "only `no` is possible: leave it out to fetch them")
+    if given.get("accept", "gone") != "gone":
+        raise _bad("accept", given, "only what is `gone` can be accepted")
     if given.get("resume", "no") != "no":
         raise _bad("resume", given, "a run goes on with an interrupted one unless told not to")
     return Arguments(
@@ -78,6 +83,7 @@ def parse(given: Mapping[str, str], portal: str) -> Arguments:
         sample=_sample(given) if "sample" in given else None,
         recheck=_recheck(given) if "recheck" in given else None,
         requisites="requisites" not in given,
+        accept_gone="accept" in given,
         resume="resume" not in given,
     )
 
@@ -88,6 +94,7 @@ EXAMPLES: Mapping[str, str] = {
     "sample": "sample=20",
     "recheck": "recheck=30d",
     "requisites": "requisites=no",
+    "accept": "accept=gone",
     "resume": "resume=no",
 }
 """Every argument, as one would write it."""

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from crawler import guards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from crawler.recheck import Gone
 
 VerdictName = Literal[
     "archive_failed", "crashed", "refused", "incomplete", "suspicious", "sample", "healthy"
@@ -53,9 +55,11 @@ class Year:
 
     listed: int = 0
     fetched: int = 0
-    """Listed pages whose answer passed the guards."""
+    """Listed pages that came, and whose answer passed the guards."""
+    unchanged: int = 0
+    """Listed pages that are as the archive has them, as the server says (304)."""
     known: int = 0
-    """Listed pages not asked for: captured recently enough, see `-a recheck`."""
+    """Listed pages not asked for: captured recently enough, see `crawler.recheck`."""
     lost: int = 0
     """Listed pages that ended in a named error."""
 
@@ -68,8 +72,16 @@ class Facts:
     """Why the crawl ended: `finished` with nothing left to do, `sample` with as many as asked."""
     years: Mapping[str, Year]
     """By report year, `unknown` for rows that tell none."""
+    columns: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Rows that are reports, by the key of their column's address; one page may be in several."""
     read: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """Reports by quality: complete, partial, unread."""
+    """Listed reports by quality: complete, partial, unread; read in this run, or known."""
+    gone: tuple[Gone, ...] = ()
+    """Reports of earlier runs that the portal has no more."""
+    accepted: Collection[str] = frozenset()
+    """Addresses of those that somebody has looked at: `-a accept=gone`, of this run or before."""
+    accepts: bool = False
+    """Whether somebody has looked at what this run lists less than the last."""
     elsewhere: int = 0
     """Reports that the lists lead to on hosts that are not the portal's; they are left alone."""
     unread: str = ""
@@ -90,7 +102,7 @@ class Facts:
     floors: Mapping[int, int] = dataclasses.field(default_factory=dict)
     """Reports a year must have at least; empty under CONNECT_TO."""
     earlier: Facts | None = None
-    """The last healthy run of the same arguments."""
+    """The last run of the same arguments that others are held against, see `is_base`."""
 
     @property
     def listed(self) -> int:
@@ -124,6 +136,12 @@ class Verdict:
     def exit_status(self) -> int:
         """What the process ends with."""
         return EXIT[self.name]
+
+
+LESS = (
+    "see what left the lists, and where it went; the archive still has it. If that is how it is,"
+    " run with -a accept=gone: later runs are then held against this one"
+)
 
 
 def judge(facts: Facts) -> Verdict:
@@ -184,7 +202,7 @@ def _unaccounted(facts: Facts) -> Iterator[Reason]:
     if facts.finished != "finished":
         return
     for name, year in facts.years.items():
-        missing = year.listed - year.fetched - year.known - year.lost
+        missing = year.listed - year.fetched - year.unchanged - year.known - year.lost
         if missing:
             yield Reason(
                 "crashed",
@@ -222,7 +240,7 @@ def _reading(facts: Facts) -> Iterator[Reason]:
 
 
 def _fewer(facts: Facts) -> Iterator[Reason]:
-    if not facts.earlier:
+    if not facts.earlier or facts.accepts:
         return
     for name, before in facts.earlier.years.items():
         now = facts.years.get(name, Year()).listed
@@ -230,8 +248,25 @@ def _fewer(facts: Facts) -> Iterator[Reason]:
             yield Reason(
                 "suspicious",
                 f"{name}: {now} reports listed, {before.listed} the last time",
-                "see which pages left the lists; the archive still has them",
+                LESS,
             )
+    # A column may lose what others gain, and no year has fewer.
+    for key, rows in facts.earlier.columns.items():
+        left = facts.columns.get(key, 0)
+        if left < rows:
+            yield Reason("suspicious", f"{key}: {left} reports listed, {rows} the last time", LESS)
+
+
+def _gone(facts: Facts) -> Iterator[Reason]:
+    new = [one for one in facts.gone if one.url not in facts.accepted]
+    if new and not facts.accepts:
+        first = new[0]
+        yield Reason(
+            "suspicious",
+            f"gone: {times(len(new), 'report')} of earlier runs, the first {first.url}"
+            f" ({first.why}), last captured {first.captured[:10]}",
+            LESS,
+        )
 
 
 def _floors(facts: Facts) -> Iterator[Reason]:
@@ -284,6 +319,7 @@ RULES: tuple[Callable[[Facts], Iterator[Reason]], ...] = (
     _unread,
     _reading,
     _fewer,
+    _gone,
     _floors,
     _gaps,
     _sample,
@@ -291,9 +327,27 @@ RULES: tuple[Callable[[Facts], Iterator[Reason]], ...] = (
 """Every rule of the verdict."""
 
 
-def due_year(today: dt.date) -> int:
-    """The last report year that is due: the Regulations' article 49 wants it by 31 March."""
-    return today.year - (1 if today.month > 3 else 2)
+def is_base(facts: Facts, verdict: Verdict) -> bool:
+    """Whether later runs are held against this one: it saw all there was, and that was no less."""
+    less = [*_fewer(facts), *_gone(facts)]
+    return (
+        verdict.name in BASES and bool(facts.listed) and facts.finished == "finished" and not less
+    )
+
+
+BASES = frozenset({"healthy", "suspicious"})
+"""Verdicts of runs in which every list was seen to its end."""
+
+OFFICES, GOVERNMENTS = 1, 3
+"""Months at whose end reports are due (Regulations, articles 49 and 50): those of an office in
+January, that of the government itself in March."""
+
+
+def due_year(today: dt.date, *, offices: bool) -> int:
+    """The last report year of which there must be a report; `offices` that there are more than
+    the government's own. Until then a portal may have few or none of that year.
+    """
+    return today.year - (1 if today.month > (OFFICES if offices else GOVERNMENTS) else 2)
 
 
 def times(count: int, what: str = "time") -> str:

@@ -10,14 +10,15 @@ What a run leaves in Scrapy's statistics (`crawler.summary` reads it):
 
     portal/<name>            how often a named error happened
     portal/<name>/example    the first time it did
-    found/<what>/<year>      reports listed, fetched, known, lost, elsewhere
+    found/<what>/<year>      reports listed, fetched, unchanged, known, lost, elsewhere
+    kept/<quality>  kept/year/<year>/<quality>
+                             what the catalogue has of reports that are unchanged or known
     found/columns  found/columns_elsewhere  found/lists  found/rows  found/other_rows
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,17 +27,16 @@ from scrapy import Request
 from scrapy.exceptions import CloseSpider, UsageError
 from scrapy.http import Response, TextResponse
 
-from archive.ledger import last_capture, open_ledger
 from archive.writer import ArchiveError
 from crawler import arguments, facts, guards, titles
 from crawler.capture import Archive
 from crawler.connect import ConnectToError, leads_home
+from crawler.recheck import Before, Gone, Recheck, gone
 from crawler.systems import Column, Directory, Listing, Row, System
 from pipelines.document import Known
 from pipelines.report import Level
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from scrapy.settings import BaseSettings
@@ -76,6 +76,8 @@ class Walk:
     """How many rows it was last said to have: some systems say so on the first page only."""
     seen: set[str] = dataclasses.field(default_factory=set)
     """Keys of the rows so far."""
+    reports: int = 0
+    """Rows so far that are annual reports of years wanted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Asked:
     """The list that is being walked; None for other pages."""
     year: str = ""
     """Year of the report asked for, or `unknown`; empty for other pages."""
+    before: Before | None = None
+    """What earlier runs have of the page; None for one that is new, and for other pages."""
 
 
 class Portal(scrapy.Spider):
@@ -132,7 +136,11 @@ class Portal(scrapy.Spider):
         self.arguments = arguments.parse(given, self.name)
         self._columns: set[str] = set()
         self._pages: set[str] = set()
-        self._ledger: sqlite3.Connection | None = None
+        self._reached: set[str] = set()
+        self.walks: dict[str, Walk] = {}
+        """The walk of every column that was begun, by the key of its address."""
+        self._gone: list[Gone] = []
+        self._recheck: Recheck | None = None
         self._listed = 0
         self._done = 0
 
@@ -161,18 +169,13 @@ class Portal(scrapy.Spider):
         """The first requests: the directories, and the columns whose address is known."""
         if not self.settings["CONNECT_TO"] and not self.settings["NIANBAO_CONTACT"]:
             self.logger.warning("set NIANBAO_CONTACT: the portal cannot reach who runs this crawl")
-        if self.arguments.recheck is not None:
-            self._ledger = open_ledger(self._archive.folder)
+        if archive := self.crawler.get_extension(Archive):
+            self._recheck = Recheck(archive, self.arguments.recheck)
         for url in self.directories:
             yield self._ask(Request(url), Asked(self._known("index")))
         for column in self.columns:
             for request in self._column(column, parent=""):
                 yield request
-
-    def closed(self, _: str) -> None:
-        """Called by Scrapy at the end of the run."""
-        if self._ledger:
-            self._ledger.close()
 
     def received(self, response: Response, asked: Asked) -> Iterator[Request | Captured]:
         """Callback of every request: the guards, then the step of the page's role."""
@@ -182,6 +185,9 @@ class Portal(scrapy.Spider):
             "list": self._list,
             "report": self._report,
         }
+        if response.status == HTTPStatus.NOT_MODIFIED and asked.before:
+            yield from self._kept("unchanged", asked, asked.before)
+            return
         fault = guards.answer(response, guards.Expected(role, self.hosts))
         if fault is None:
             try:
@@ -223,9 +229,10 @@ class Portal(scrapy.Spider):
             return
         self._count("found/columns")
         known = self._known("list", column=column.name, parent=parent)
-        yield self._ask(Request(column.url), Asked(known, Walk(column)))
+        self.walks[key] = Walk(column)
+        yield self._ask(Request(column.url), Asked(known, self.walks[key]))
 
-    def _list(self, response: TextResponse, asked: Asked) -> Iterator[Request]:
+    def _list(self, response: TextResponse, asked: Asked) -> Iterator[Request | Captured]:
         walk = asked.walk
         assert walk
         listing = self.system.listing(response)
@@ -248,7 +255,7 @@ class Portal(scrapy.Spider):
         for column in listing.columns:
             yield from self._column(column, response.url)
         for row in listing.rows:
-            yield from self._row(row, walk.column, response.url)
+            yield from self._row(row, walk, response.url)
         if self._enough:
             return
         if listing.following:
@@ -267,47 +274,65 @@ class Portal(scrapy.Spider):
                 f"the list of {walk.column.name} states {listing.pages} pages and has {walk.pages}"
             )
 
-    def _row(self, row: Row, column: Column, parent: str) -> Iterator[Request]:
-        if not titles.is_report(row.title):
+    def _row(self, row: Row, walk: Walk, parent: str) -> Iterator[Request | Captured]:
+        if not (walk.column.every or titles.is_report(row.title)):
             self._count("found/other_rows")
             return
         year = titles.report_year(row.title, row.date)
         key = self.system.page_key(row.url)
-        if key in self._pages or not self.arguments.wants(year) or self._enough:
+        if not self.arguments.wants(year) or self._enough:
+            return
+        walk.reports += 1
+        if key in self._pages:
             return
         self._pages.add(key)
-        known = self._known("report", row.title, row.date, column.name, parent)
+        known = self._known("report", row.title, row.date, walk.column.name, parent)
         asked = Asked(known, year="unknown" if year is None else str(year))
         if not guards.on_site(row.url, self.hosts):
             self._count(f"found/elsewhere/{asked.year}")
             return
         self._listed += 1
         self._count(f"found/listed/{asked.year}")
-        if self._captured_lately(row.url):
-            self._settle("known", asked)
-        else:
+        before = self._recheck.before(row.url) if self._recheck else None
+        if not (self._recheck and before):
             yield self._ask(Request(row.url), asked)
+        elif self._recheck.is_due(before, year):
+            # What a browser draws is made of many answers, and no condition covers them all.
+            drawn = "report" in self.system.drawn
+            headers = {} if drawn else self._recheck.conditions(before)
+            asked = dataclasses.replace(asked, before=before)
+            yield self._ask(Request(row.url, headers=headers), asked)
+        else:
+            yield from self._kept("known", asked, before)
 
-    def _captured_lately(self, url: str) -> bool:
-        """Whether there is a good capture, over http or https, younger than `recheck`."""
-        if self.arguments.recheck is None:
-            return False
-        assert self._ledger
-        oldest = self._archive.begun - self.arguments.recheck
-        # A run that goes on with others decides as the first of them did.
-        these = (*self._archive.run.resumes, self._archive.run.id)
-        rest = url.partition(":")[2]
-        captures = (
-            last_capture(self._ledger, f"{scheme}:{rest}", besides=these)
-            for scheme in ("http", "https")
+    def _kept(self, how: str, asked: Asked, before: Before) -> Iterator[Captured]:
+        """A report that the archive has: as it was, or left alone."""
+        if before.standing:
+            quality = before.standing.quality
+            self._count(f"kept/{quality}")
+            self._count(f"kept/year/{before.standing.year or 'unknown'}/{quality}")
+        else:
+            assert before.page.response_id
+            yield Captured(before.page.response_id, before.page.id, before.page.url)
+        self._settle(how, asked)
+
+    def vanished(self, finished: str) -> tuple[Gone, ...]:
+        """The reports of earlier runs that the portal has no more; asked once, at the end.
+
+        Those that left the lists are told only when every list was seen to its end.
+        """
+        if self._recheck is None:
+            return ()
+        assert self.crawler.stats
+        whole = not any(
+            self.crawler.stats.get_value(f"portal/{name}")
+            for name, kind in guards.kinds().items()
+            if kind.weight == "incomplete"
         )
-        return any(
-            found.status == 200
-            and found.entity_length
-            and dt.datetime.fromisoformat(found.started) > oldest
-            for found in captures
-            if found
-        )
+        if finished == "finished" and whole and not (self.arguments.years or self.arguments.sample):
+            self._gone += self._recheck.unlisted(self._pages | self._reached, self.system.page_key)
+        self._recheck.close()
+        return tuple(sorted(self._gone, key=lambda one: one.url))
 
     def _report(self, response: Response, asked: Asked) -> Iterator[Captured]:
         # Told by its bytes: a PDF may be declared as HTML, or look like text to Scrapy.
@@ -318,21 +343,17 @@ class Portal(scrapy.Spider):
             except guards.DriftedError as fault:
                 # The markup moved; the reading may well not need it, so the page goes on.
                 self._note(fault, response.url)
+        # A redirect may have led to an address that no list has.
+        self._reached.add(self.system.page_key(response.url))
         yield captured(response)
         self._settle("fetched", asked)
-
-    @property
-    def _archive(self) -> Archive:
-        archive = self.crawler.get_extension(Archive)
-        assert archive
-        return archive
 
     @property
     def _enough(self) -> bool:
         return self.arguments.sample is not None and self._listed >= self.arguments.sample
 
     def _settle(self, how: str, asked: Asked) -> None:
-        """A listed report has come to its end: fetched, known or lost."""
+        """A listed report has come to its end: fetched, unchanged, known or lost."""
         self._count(f"found/{how}/{asked.year}")
         self._done += 1
         if self._done == self.arguments.sample:
@@ -347,6 +368,8 @@ class Portal(scrapy.Spider):
                 ),
                 asked.walk.column.url,
             )
+        if isinstance(fault, guards.GoneError | guards.SoftMissingError) and asked.before:
+            self._gone += gone(asked.before.standing, fault.name)
         if asked.known.role == "report":
             self._settle("lost", asked)
 

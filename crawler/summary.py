@@ -6,6 +6,7 @@ An extension. While the run lasts it says now and then how far it has come.
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime as dt
 import logging
 import os
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.portal import Portal
+    from crawler.recheck import Gone
 
 # A certificate that does not fit is archived with the exchange, not said at each connection.
 logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
@@ -54,6 +56,8 @@ class Summary:
         self._crashes: collections.Counter[str] = collections.Counter()
         self._unread = ""
         self._earlier: Facts | None = None
+        self._accepted: frozenset[str] = frozenset()
+        self._gone: tuple[Gone, ...] = ()
         self._told = time.monotonic()
 
     @classmethod
@@ -72,16 +76,20 @@ class Summary:
         return summary
 
     def begin(self) -> None:
-        """Looks up the last healthy run of the same arguments."""
+        """Looks up the last run to be held against, and what was accepted as gone before."""
         archive = self._archive
         if archive is None:
             return
         opened = ledger.open_ledger(archive.folder)
         for run in ledger.runs(opened, archive.run.arguments):
-            if run.note and run.note.get("verdict") == "healthy":
+            if run.note and run.note.get("base"):
                 self._earlier = from_note(run.note)
                 break
+        notes = [run.note for run in ledger.runs(opened) if run.note]
         opened.close()
+        self._accepted = frozenset(
+            one["url"] for note in notes if note.get("accepts") for one in note["gone"]
+        )
 
     def page(self, response: Response) -> None:
         """Says how far the run has come, when it has not for a while."""
@@ -90,7 +98,7 @@ class Summary:
             return
         self._told = now
         years = self._years().values()
-        settled = sum(year.fetched + year.known + year.lost for year in years)
+        settled = sum(year.fetched + year.unchanged + year.known + year.lost for year in years)
         print(
             f"{self._portal.name}: {times(self._stats.get_value('found/lists', 0), 'list page')},"
             f" {settled} of {sum(year.listed for year in years)} reports; now {response.url}",
@@ -121,6 +129,7 @@ class Summary:
 
     async def end(self, reason: str) -> None:
         """Judges the run, files the verdict with it, and prints both."""
+        self._gone = self._portal.vanished(reason)
         facts = self._facts(reason)
         try:
             if self._archive:
@@ -185,7 +194,11 @@ class Summary:
         return Facts(
             finished=reason,
             years=self._years(),
-            read={quality: count for quality, count in self._under("read") if quality in QUALITIES},
+            columns={key: walk.reports for key, walk in portal.walks.items()},
+            read=self._read(),
+            gone=self._gone,
+            accepted=self._accepted,
+            accepts=portal.arguments.accept_gone,
             elsewhere=sum(count for _, count in self._under("found/elsewhere")),
             unread=self._unread,
             errors={
@@ -196,11 +209,23 @@ class Summary:
             archive_error=self._stats.get_value("archive/failed", ""),
             asked_years=portal.arguments.years,
             sample=portal.arguments.sample,
-            due_year=health.due_year(dt.datetime.now(dt.UTC).date()),
+            due_year=self._due_year(),
             first_year=portal.first_year if real else None,
             floors=self._floors() if real else {},
             earlier=self._earlier,
         )
+
+    def _read(self) -> dict[str, int]:
+        """Listed reports by quality: those read in this run, and those the catalogue had."""
+        found: collections.Counter[str] = collections.Counter()
+        for what in ("read", "kept"):
+            found.update({name: n for name, n in self._under(what) if name in QUALITIES})
+        return dict(found)
+
+    def _due_year(self) -> int:
+        today = dt.datetime.now(dt.UTC).date()
+        last = self._years().get(str(today.year - 2), Year())
+        return health.due_year(today, offices=last.listed > 1)
 
     def _floors(self) -> dict[int, int]:
         portal = self._portal
@@ -217,8 +242,8 @@ class Summary:
         found: dict[str, dict[str, int]] = collections.defaultdict(dict)
         for name, count in self._stats.get_stats().items():
             match name.split("/"):
-                case ["read", "year", year, what]:
-                    found[year][what] = count
+                case ["read" | "kept", "year", year, what]:
+                    found[year][what] = found[year].get(what, 0) + count
         return found
 
     def _under(self, prefix: str) -> Iterator[tuple[str, int]]:
@@ -229,7 +254,7 @@ class Summary:
                 yield last, count
 
 
-SETTLED = ("listed", "fetched", "known", "lost")
+SETTLED = ("listed", "fetched", "unchanged", "known", "lost")
 QUALITIES = ("complete", "partial", "unread")
 
 
@@ -247,8 +272,12 @@ def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:
             name: {what: getattr(year, what) for what in SETTLED}
             for name, year in facts.years.items()
         },
+        "columns": dict(facts.columns),
         "read": dict(facts.read),
         "unread": facts.unread,
+        "gone": [dataclasses.asdict(one) for one in facts.gone],
+        "accepts": facts.accepts,
+        "base": health.is_base(facts, verdict),
         "errors": {
             name: {"count": seen.count, "example": seen.example}
             for name, seen in facts.errors.items()
@@ -261,6 +290,7 @@ def from_note(note: Any) -> Facts:
     return Facts(
         finished=note["ended"],
         years={name: Year(**counts) for name, counts in note["years"].items()},
+        columns=note["columns"],
         read=note["read"],
     )
 
@@ -283,6 +313,11 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
     for name in guards.kinds():
         if seen := facts.errors.get(name):
             console.print(f"{name:<16} {seen.count:>6}  {seen.example}", markup=False)
+    if facts.gone:
+        console.print(
+            f"{'gone':<16} {len(facts.gone):>6}  {facts.gone[0].url}, the archive has it",
+            markup=False,
+        )
     if facts.elsewhere:
         console.print(f"{'elsewhere':<16} {facts.elsewhere:>6}  listed on other hosts, left alone")
     if unread := facts.read.get("unread"):

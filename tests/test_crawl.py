@@ -110,7 +110,7 @@ def test_a_healthy_run(sample_city: int, tmp_path: Path) -> None:
     status, printed = crawl(tmp_path, sample_city)
     assert (status, verdict(printed)) == (0, "healthy"), printed
     for year in YEARS:
-        assert re.search(rf"^{year} +4 +4 +0 +0 +4 +0 +0 ", printed, re.MULTILINE), printed
+        assert re.search(rf"^{year} +4 +4 +0 +0 +0 +4 +0 +0 ", printed, re.MULTILINE), printed
     assert str(tmp_path / "changzhou") in printed
     assert "python -m archive export" in printed
     note = notes(tmp_path)[0]
@@ -328,12 +328,13 @@ def test_later_runs(tmp_path: Path) -> None:
     assert notes(tmp_path)[0]["years"]["2021"] == {
         "listed": 4,
         "fetched": 0,
+        "unchanged": 0,
         "known": 4,
         "lost": 0,
     }
     fewer = crawl_city(tmp_path, city=City(3, YEARS))
     assert (fewer[0], verdict(fewer[1])) == (3, "suspicious")
     assert "2021: 3 reports listed, 4 the last time" in fewer[1]
-    sample = crawl_city(tmp_path, "-a", "sample=2")
+    sample = crawl_city(tmp_path, "-a", "sample=2", "-a", "recheck=0d")
     assert (sample[0], verdict(sample[1])) == (0, "sample"), sample[1]
     assert len([one for one in sample[2] if one.target.startswith("/gi_news/")]) == 2

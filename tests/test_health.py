@@ -10,6 +10,7 @@ import pytest
 
 from crawler import guards, health
 from crawler.health import Facts, Seen, Year
+from crawler.recheck import Gone
 
 GOOD = Facts(
     finished="finished",
@@ -69,7 +70,7 @@ def test_a_stopped_run_is_incomplete() -> None:
 
 
 def test_a_page_that_vanishes_between_list_and_archive_is_a_bug() -> None:
-    name, why = judged(years={"2021": Year(listed=5, fetched=3, lost=1)})
+    name, why = judged(years={"2021": Year(listed=6, fetched=3, unchanged=1, lost=1)})
     assert name == "crashed"
     assert "1 page listed" in why
 
@@ -115,8 +116,62 @@ def test_gaps() -> None:
 
 
 def test_when_a_year_is_due() -> None:
-    assert health.due_year(dt.date(2026, 3, 31)) == 2024
-    assert health.due_year(dt.date(2026, 4, 1)) == 2025
+    assert health.due_year(dt.date(2026, 3, 31), offices=False) == 2024
+    assert health.due_year(dt.date(2026, 4, 1), offices=False) == 2025
+    assert health.due_year(dt.date(2026, 1, 31), offices=True) == 2024
+    assert health.due_year(dt.date(2026, 2, 1), offices=True) == 2025
+
+
+def test_a_february_with_less_than_the_february_before_is_no_fault() -> None:
+    before = dataclasses.replace(GOOD, years={"2024": Year(60, 60)})
+    now = {"2024": Year(60, known=60), "2025": Year(3, 3)}
+    due = health.due_year(dt.date(2026, 2, 10), offices=True)
+    assert judged(years=now, earlier=before, due_year=due)[0] == "healthy"
+    none = {"2024": Year(60, known=60)}
+    asked = {"asked_years": (2024, 2025), "earlier": before}
+    assert judged(years=none, due_year=due, **asked)[0] == "suspicious"
+    soon = health.due_year(dt.date(2026, 1, 20), offices=True)
+    assert judged(years=none, due_year=soon, **asked)[0] == "healthy"
+
+
+def test_a_column_that_lists_less_while_others_list_more() -> None:
+    before = dataclasses.replace(GOOD, columns={"x.cn/a": 6, "x.cn/b": 5})
+    name, why = judged(columns={"x.cn/a": 2, "x.cn/b": 9}, earlier=before)
+    assert name == "suspicious"
+    assert "x.cn/a: 2 reports listed, 6 the last time" in why
+    assert "x.cn/b" not in why
+    name, why = judged(columns={"x.cn/b": 11}, earlier=before)
+    assert "x.cn/a: 0 reports listed" in why
+    assert judged(columns={"x.cn/a": 6, "x.cn/b": 5}, earlier=before)[0] == "healthy"
+
+
+GONE = Gone("http://x.cn/1.html", "局", 2021, "2026-02-01T00:00:00.000000Z", "<urn:uuid:1>", "gone")
+
+
+def test_a_report_that_is_gone_is_looked_at_once() -> None:
+    name, why = judged(gone=(GONE,))
+    assert name == "suspicious"
+    assert "http://x.cn/1.html (gone), last captured 2026-02-01" in why
+    assert "-a accept=gone" in why
+    assert judged(gone=(GONE,), accepts=True)[0] == "healthy"
+    assert judged(gone=(GONE,), accepted={GONE.url})[0] == "healthy"
+    assert judged(gone=(GONE,), accepted={"http://x.cn/2.html"})[0] == "suspicious"
+
+
+def test_which_runs_others_are_held_against() -> None:
+    def base(**facts: object) -> bool:
+        now = dataclasses.replace(GOOD, **facts)  # type: ignore[arg-type]
+        return health.is_base(now, health.judge(now))
+
+    more = dataclasses.replace(GOOD, years={"2020": Year(9, 9)})
+    assert base()
+    assert base(read={"complete": 1, "unread": 9})  # suspicious, but not for what is listed
+    assert not base(earlier=more)
+    assert base(earlier=more, accepts=True)
+    assert not base(gone=(GONE,))
+    assert not base(errors={"list_truncated": Seen(1, "x")})
+    assert not base(finished="sample", sample=9)
+    assert not base(years={}, read={})
 
 
 def test_unread_pages() -> None:
