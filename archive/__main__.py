@@ -24,13 +24,13 @@ from archive.export import FORMATS
 from archive.folder import LockedError, find, hold, warc_files, warc_folder
 from archive.index import IndexDamagedError
 from archive.organs import proposals, registered, reporters
+from archive.record import OPEN, DamagedError
 from archive.recover import recover
 from archive.requisites import Lack, lacking
 from archive.serve import Server
 from archive.unpack import PackageError
 from archive.verify import verify
 from archive.wacz import NothingToPackError
-from archive.warc import OPEN, DamagedError
 from pipelines import read, register
 from pipelines.report import Report
 

@@ -18,18 +18,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import KeptRendition, RecordSet, Run, look_at, record_id, warc_date
-from archive.rendition import is_rendition, kept_rendition
-from archive.warc import (
+from archive.exchange import Facts, KeptRendition, RecordSet, Run, look_at, record_id, warc_date
+from archive.record import (
     FIELDS_TYPE,
     OPEN,
     DamagedError,
-    OriginalError,
+    Member,
+    NoMemberError,
     Record,
-    assemble,
-    run_of,
+    read_member,
     target_uri,
 )
+from archive.rendition import is_rendition, kept_rendition
+from archive.warc import OriginalError, assemble
+from archive.warcinfo import NOT_OURS, info_fields, run_of
 
 LOST = "bring the file back from a copy; or move it away and delete the ledger, which is made again"
 """What to do about bytes that are gone."""
@@ -83,14 +85,6 @@ class Note:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Member:
-    offset: int
-    length: int
-    header: bytes
-    data: bytes
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class _Found:
     """A record as it stands in the file, each line of its head by itself."""
 
@@ -107,12 +101,19 @@ class _Found:
 
 
 def read_file(
-    path: Path, offset: int = 0, run: Run | None = None, advance: Advance = silent
+    path: Path,
+    offset: int = 0,
+    run: Run | None = None,
+    advance: Advance = silent,
+    *,
+    originals: bool = True,
 ) -> Iterator[Opening | RecordSet | KeptRendition | Note | Fault]:
     """What a WARC file holds from `offset` on, and every fault of it, in the order they stand.
 
     `run` is the file's when reading begins behind its warcinfo record. A set
-    with a fault in it is not given. `advance` is told of bytes that were read.
+    with a fault in it is not given; one whose original is gone has no fault of its
+    own, and is. `advance` is told of bytes that were read. Without `originals` no
+    other file is looked at, and the response of a revisit is its head alone.
     """
     parts: dict[str, _Found] = {}
     behind_damage = False
@@ -122,7 +123,7 @@ def read_file(
             yield found
             parts, behind_damage = {}, True
             continue
-        if isinstance(member, _Member) and member.header != _GZIP:
+        if isinstance(member, Member) and member.header != _GZIP:
             why = f"the gzip header is {member.header.hex()}, and must be {_GZIP.hex()}"
             yield Fault(path, found.offset, why, LOST)
         kind = found.value("WARC-Type")
@@ -139,7 +140,7 @@ def read_file(
         elif kind in _ORDER and all(_ORDER[other] < _ORDER[kind] for other in parts):
             parts[kind] = found
             if kind == "metadata":
-                yield from _set(path, parts, run, behind_damage)
+                yield from _set(path, parts, run, behind_damage, originals)
                 parts, behind_damage = {}, False
         else:
             yield Fault(path, found.offset, f"a record of type {kind!r} out of place", LOST)
@@ -155,35 +156,26 @@ _ORDER = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
 """Where the records of a set stand, by type."""
 
 
-def _members(path: Path, offset: int, advance: Advance) -> Iterator[_Member | Fault]:
+def _members(path: Path, offset: int, advance: Advance) -> Iterator[Member | Fault]:
     """The gzip members of a file; behind one that is damaged, from the next that begins."""
     with path.open("rb") as file:
         while True:
-            file.seek(offset)
-            header = file.read(len(_GZIP))
-            if not header:
-                return
-            file.seek(offset)
-            stream, parts, length, why = zlib.decompressobj(wbits=31), [], 0, ""
-            while not stream.eof and not why:
-                piece = file.read(_PIECE)
-                if not piece:
-                    why = "the file ends within a gzip member"
-                try:
-                    parts.append(stream.decompress(piece))
-                except zlib.error as error:
-                    why = f"no whole gzip member ({error})"
-                length += len(piece) - len(stream.unused_data)
-            if why:
-                yield Fault(path, offset, why, LOST, torn=True)
-                following = next_member(path, offset + 1)
-                if following is None:
-                    return
-                length = following - offset
+            end: int | None
+            try:
+                member = read_member(path, file, offset)
+            except DamagedError as error:
+                torn = isinstance(error, NoMemberError)
+                yield Fault(path, offset, error.why, LOST, torn=torn)
+                end = next_member(path, offset + 1)
             else:
-                yield _Member(offset, length, header, b"".join(parts))
-            offset += length
-            advance(length)
+                if member is None:
+                    return
+                yield member
+                end = offset + member.length
+            if end is None:
+                return
+            advance(end - offset)
+            offset = end
 
 
 def next_member(path: Path, offset: int) -> int | None:
@@ -209,7 +201,7 @@ def _begins(data: bytes) -> bool:
         return False
 
 
-def _parse(path: Path, member: _Member) -> _Found | Fault:
+def _parse(path: Path, member: Member) -> _Found | Fault:
     head, _, rest = member.data.partition(b"\r\n\r\n")
     version, *lines = head.decode("latin-1").split("\r\n")
     fields = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
@@ -239,15 +231,14 @@ def _differences(found: _Found, kind: str, identity: str, wanted: Fields) -> Ite
 
 def _opening(path: Path, found: _Found) -> Iterator[Opening | Fault]:
     name = path.name.removesuffix(OPEN)
-    lines = found.block.decode("utf-8", "replace").split("\r\n")
     try:
-        run = run_of(dict(line.split(": ", 1) for line in lines if line))
+        run = run_of(info_fields(found.block))
         wanted = (
             ("WARC-Date", warc_date(run.started)),
             ("WARC-Filename", name),
             ("Content-Type", "application/warc-fields"),
         )
-    except (KeyError, ValueError) as error:
+    except NOT_OURS as error:
         yield Fault(path, 0, f"a warcinfo record that does not tell of a run ({error!r})", LOST)
         return
     for why in _differences(found, "warcinfo", record_id(run.id, name), wanted):
@@ -269,7 +260,7 @@ def _note(path: Path, found: _Found, run: Run) -> Iterator[Note | Fault]:
             for name, value in told.items()
             if says[name] != value
         ]
-    except (KeyError, TypeError, ValueError) as error:
+    except NOT_OURS as error:
         why = f"the last record of a run cannot be read ({error!r})"
         yield Fault(path, found.offset, why, LOST)
         return
@@ -315,19 +306,22 @@ def _set(
     parts: Mapping[str, _Found],
     run: Run,
     behind_damage: bool,  # noqa: FBT001
+    originals: bool,  # noqa: FBT001
 ) -> Iterator[RecordSet | Fault]:
     start = min(part.offset for part in parts.values())
+    records = {kind: part.record() for kind, part in parts.items()}
     try:
-        found = assemble(path, {kind: part.record() for kind, part in parts.items()})
-        faults = list(_faults_of_set(found, parts, run))
-    except OriginalError as error:
-        yield Fault(path, start, error.what, error.advice)
-        return
+        try:
+            found = assemble(path, records, restore=originals)
+        except OriginalError as error:
+            yield Fault(path, start, error.what, error.advice)
+            found, originals = assemble(path, records, restore=False), False
+        faults = list(_faults_of_set(found, parts, run, restored=originals))
     except DamagedError as error:
         if not behind_damage:  # else a part of this set is what was damaged, and told of
             yield Fault(path, start, error.why, LOST)
         return
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except NOT_OURS as error:
         yield Fault(path, start, f"metadata that this archive did not write ({error!r})", LOST)
         return
     if not faults:
@@ -335,13 +329,17 @@ def _set(
     yield from (Fault(path, start, why, LOST) for why in faults)
 
 
-def _faults_of_set(found: RecordSet, parts: Mapping[str, _Found], run: Run) -> Iterator[str]:
+def _faults_of_set(
+    found: RecordSet, parts: Mapping[str, _Found], run: Run, *, restored: bool
+) -> Iterator[str]:
     exchange = found.exchange
+    # What its head alone cannot tell of a revisit is taken as its metadata has it.
+    seen = look_at(exchange) if restored or not found.original else found.facts
     for kind, part in parts.items():
-        yield from _differences(part, kind, _identity(found, kind), _wanted(found, kind))
+        yield from _differences(part, kind, _identity(found, kind), _wanted(found, seen, kind))
     if exchange.response and not exchange.request:
         yield "a response without the request it answers"
-    if (seen := look_at(exchange)) != found.facts:
+    if seen != found.facts:
         yield f"the metadata says {found.facts}, and the response {seen}"
     for name, said, truth in (
         ("run", found.run, run.id),
@@ -357,9 +355,9 @@ def _identity(found: RecordSet, kind: str) -> str:
     return exchange.response_id if _ORDER[kind] == 0 else record_id(exchange.id, kind)
 
 
-def _wanted(found: RecordSet, kind: str) -> Fields:
+def _wanted(found: RecordSet, facts: Facts, kind: str) -> Fields:
     """The fields of a record between its id and its digest."""
-    exchange, facts = found.exchange, look_at(found.exchange)
+    exchange = found.exchange
     response = (("WARC-Concurrent-To", exchange.response_id),) if exchange.response else ()
     common = (
         ("WARC-Date", warc_date(exchange.started)),

@@ -109,6 +109,10 @@ class Run:
     resumes: tuple[str, ...] = ()
     """Ids of the runs that this one goes on with, the first begun first."""
 
+    def __post_init__(self) -> None:
+        if self.started.tzinfo is None:
+            raise ValueError("`started` needs a time zone")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:

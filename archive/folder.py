@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from archive.warc import OPEN, DamagedError, read_info
+from archive.record import OPEN, DamagedError
+from archive.warcinfo import read_run
 
 MANIFEST = "manifest-sha256.txt"
 """Checksums of the finished files, as `sha256sum --check` reads them."""
@@ -102,7 +103,7 @@ def forbid_mixing(folder: Path, *, sample: bool) -> None:
     """Raise MixedError when the folder's captures are of the other kind than `sample`."""
     for path in warc_files(folder):
         try:
-            holds_sample = read_info(path)["sample"] == "yes"
+            holds_sample = read_run(path).sample
         except DamagedError:
             if path.suffix == OPEN:  # killed before its first record was whole
                 continue

@@ -53,6 +53,7 @@ _INTERIM = re.compile(rb"HTTP/\d+\.\d+ 1\d\d[ \r\n]")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?\r\n")
 _BODILESS = frozenset({204, 304})
 _SLICE = 1 << 14
+_GZIP = b"\x1f\x8b"
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -252,8 +253,9 @@ def decode(
 def _gunzip(body: bytes) -> Iterator[bytes]:
     while True:
         body = yield from _inflate(body, wbits=31)
-        # What follows a member and starts no other is padding, as gzip(1) has it.
-        if not body.startswith(b"\x1f\x8b"):
+        # What follows a member and starts no other is padding, as gzip(1) has it; one byte can
+        # be the start of another that was cut off.
+        if not body or not _GZIP.startswith(body[:2]):
             return
 
 

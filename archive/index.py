@@ -32,8 +32,9 @@ from types import TracebackType
 from archive.address import address_key
 from archive.exchange import KeptRendition, RecordSet
 from archive.folder import sync_folder, warc_folder
+from archive.record import read_records
 from archive.rendition import read_renditions
-from archive.warc import read_records, read_sets
+from archive.warc import read_sets
 
 REVISIT = "warc/revisit"
 """What stands for the type of a capture whose entity is in an earlier record."""
@@ -122,7 +123,7 @@ def captures(path: Path) -> Iterator[Capture]:
 
     Raises archive.warc.DamagedError where a finished file is not whole.
     """
-    for found in read_sets(path):
+    for found in read_sets(path, restore=False):
         if capture := of_set(path, found):
             yield capture
     yield from map(of_rendition, read_renditions(path))

@@ -22,8 +22,8 @@ from archive.address import address_key
 from archive.folder import find
 from archive.http import Headers, read_body, read_head
 from archive.index import Capture, Index, timestamp, update
+from archive.record import DamagedError, Record, read_records
 from archive.unpack import open_package
-from archive.warc import DamagedError, Record, read_records
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

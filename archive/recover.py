@@ -24,7 +24,7 @@ from archive import ledger
 from archive.examine import LOST, Fault, Note, Opening, next_member, read_file
 from archive.exchange import Run
 from archive.folder import MANIFEST, read_manifest, sync_folder, warc_files, warc_folder
-from archive.warc import OPEN, DamagedError
+from archive.record import OPEN, DamagedError
 
 _LEDGER = f"delete {ledger.FILE}: it is written again from the WARC files"
 _PIECE = 1 << 20
@@ -155,7 +155,7 @@ def _survey(
         end += row.length
     lacking: list[ledger.Entry | ledger.RenditionEntry] = []
     note = None
-    for part in read_file(path, end, first.run):
+    for part in read_file(path, end, first.run, originals=False):
         if isinstance(part, Fault):
             _only_torn(part, in_ledger=in_ledger)
             break

@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import get_args
 
 from archive.exchange import KeptRendition, Rendition, RenditionKind, record_id, warc_date
-from archive.warc import OPEN, DamagedError, Record, member, place_of, read_records, target_uri
+from archive.record import (
+    OPEN,
+    DamagedError,
+    Record,
+    place_of,
+    read_records,
+    render_record,
+    target_uri,
+)
 
 KINDS: tuple[RenditionKind, ...] = get_args(RenditionKind)
 
@@ -35,7 +43,7 @@ def render_rendition(rendition: Rendition) -> bytes:
         ("Content-Type", rendition.content_type),
     ]
     identity = record_id(rendition.exchange, rendition.kind)
-    return member("resource", identity, fields, rendition.data)
+    return render_record("resource", identity, fields, rendition.data)
 
 
 def is_rendition(record: Record) -> bool:

@@ -38,7 +38,7 @@ from typing import Literal
 from archive.http import decode
 from archive.index import Capture, Index, IndexDamagedError
 from archive.memento import Collection, Memento, nearest
-from archive.warc import DamagedError, target_uri
+from archive.record import DamagedError, target_uri
 
 _REPLAY = Path(__file__).with_name("replay")
 _SCRIPTS = {"/-/worker.js": "worker.js", "/-/frame.js": "frame.js"}

@@ -17,8 +17,10 @@ from archive import ledger
 from archive.exchange import RecordSet, Rendition, RenditionKind
 from archive.folder import find, warc_files
 from archive.ledger import Entry, renditions
+from archive.record import OPEN, DamagedError
 from archive.rendition import read_rendition, read_renditions
-from archive.warc import DamagedError, read_info, read_set, read_sets, run_of
+from archive.warc import read_set, read_sets
+from archive.warcinfo import read_run
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Source:
         """Ids of the runs that a run went on with, as its first file says, and its own."""
         for file in ledger.files(self.ledger):
             if file.run == run:
-                return (*run_of(read_info(self.find(file.name))).resumes, run)
+                return (*read_run(self.find(file.name)).resumes, run)
         return (run,)
 
 
@@ -76,13 +78,9 @@ def of_files(given: Path) -> Source:
     files = [given] if given.is_file() else [*warc_files(given), *sorted(given.glob("*.warc.gz"))]
     if not files:
         raise FileNotFoundError(f"{given}: there is no WARC file here")
-    paths = {path.name: path for path in files}
+    paths = {path.name.removesuffix(OPEN): path for path in files}
     opened = ledger.scratch()
     for path in files:
-        try:
-            run = run_of(read_info(path))
-        except (KeyError, ValueError) as error:
-            raise DamagedError(path, 0, "a WARC file that this archive did not write") from error
-        ledger.begin_file(opened, run, path.name)
-        ledger.append(opened, chain(read_sets(path), read_renditions(path)))
+        ledger.begin_file(opened, read_run(path), path.name.removesuffix(OPEN))
+        ledger.append(opened, chain(read_sets(path, restore=False), read_renditions(path)))
     return Source(opened, paths.__getitem__)

@@ -23,7 +23,7 @@ from archive.examine import LOST, Advance, Fault, Note, Opening, read_file, sile
 from archive.exchange import KeptRendition, RecordSet
 from archive.folder import MANIFEST, read_manifest, warc_files, warc_folder
 from archive.index import ENDING, MERGED, PARTS, of_rendition, of_set
-from archive.warc import OPEN
+from archive.record import OPEN
 
 _RECOVER = "`python -m archive recover`"
 _LEDGER = (

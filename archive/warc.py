@@ -12,11 +12,9 @@ its own: reports and ledger are rebuilt from sets alone. The JSON is one field o
 `application/warc-fields`, since indexers take metadata of another type for a
 capture of the page, and players then show it instead of the page.
 
-We render records ourselves because the bytes must be exactly those given
+Records are rendered by ourselves because the bytes must be exactly those given
 (warcio percent-encodes header bytes that are not ASCII), and a set must be in
-one buffer before the first byte of it goes to the disk. We read them ourselves
-because the reader of an archive must name a torn or damaged member, where
-warcio and FastWARC end quietly, and must know where each member starts.
+one buffer before the first byte of it goes to the disk.
 
 WARC-Payload-Digest is left out when the body has a transfer coding, for tools
 disagree on what it is taken of. The metadata record always has the digest of
@@ -26,13 +24,9 @@ the entity, transfer coding undone.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import datetime as dt
 import hashlib
 import json
-import re
-import urllib.parse
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +35,6 @@ from archive.exchange import (
     Exchange,
     Facts,
     Original,
-    Place,
     RecordSet,
     Run,
     Tls,
@@ -49,52 +42,24 @@ from archive.exchange import (
     warc_date,
 )
 from archive.http import fill, framing, read_body, read_head
-
-OPEN = ".open"
-"""What the name of a file ends with while a run writes to it."""
+from archive.record import (
+    FIELDS_TYPE,
+    OPEN,
+    DamagedError,
+    Fields,
+    Record,
+    place_of,
+    read_records,
+    render_record,
+    target_uri,
+)
+from archive.warcinfo import NOT_OURS
 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 """The profile of our revisits."""
 
-FIELDS_TYPE = "application/warc-fields"
-"""Content-Type of the records that describe: warcinfo and metadata."""
-
 _FIELD = b"json-metadata"
-_LEVEL = 6
-_SMALL = 8_000
-_TABLES, _SMALL_TABLES = 8, 6
-"""zlib's memLevel: the default, and one whose tables are as large as a small record."""
-_PIECE = 1 << 18
-_UNSAFE = re.compile(r"[^\x21-\x7e]|[<>]")
-
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-
-Fields = list[tuple[str, str]]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Record:
-    """One record as read: its fields, its block, and the bytes of the file it stands in."""
-
-    fields: Mapping[str, str]
-    block: bytes
-    offset: int
-    length: int
-
-    @property
-    def type(self) -> str:
-        """WARC-Type."""
-        return self.fields["WARC-Type"]
-
-
-class DamagedError(Exception):
-    """A file does not hold what the archive writes; the message says where and what."""
-
-    def __init__(self, path: Path, offset: int, why: str) -> None:
-        super().__init__(f"{path} at byte {offset}: {why}")
-        self.path = path
-        self.offset = offset
-        self.why = why
 
 
 class OriginalError(DamagedError):
@@ -127,7 +92,7 @@ def render(exchange: Exchange, facts: Facts, run: Run, original: Original | None
         fields = [*wire, ("Content-Type", "application/http; msgtype=response")]
         fields += _revisit_fields(original, facts)
         members.append(
-            member("revisit", exchange.response_id, fields, exchange.response[: head.end])
+            render_record("revisit", exchange.response_id, fields, exchange.response[: head.end])
         )
         revisit = {
             "original": {name: getattr(original, name) for name in Original.__slots__},
@@ -140,74 +105,18 @@ def render(exchange: Exchange, facts: Facts, run: Run, original: Original | None
             fields.append(("WARC-Payload-Digest", f"sha256:{facts.entity_sha256}"))
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
-        members.append(member("response", response, fields, exchange.response))
+        members.append(render_record("response", response, fields, exchange.response))
     if request:
         fields = [*wire, ("Content-Type", "application/http; msgtype=request")]
         if response:
             fields.append(("WARC-Concurrent-To", response))
-        members.append(member("request", request, fields, exchange.request))
+        members.append(render_record("request", request, fields, exchange.request))
     fields = [*common, ("Content-Type", FIELDS_TYPE)]
     fields += [("WARC-Concurrent-To", other) for other in (response, request) if other]
     records = {"response": response, "request": request}
     block = _metadata(exchange, facts, run, records, revisit)
-    members.append(member("metadata", record_id(exchange.id, "metadata"), fields, block))
+    members.append(render_record("metadata", record_id(exchange.id, "metadata"), fields, block))
     return b"".join(members)
-
-
-def render_info(run: Run, file: str) -> bytes:
-    """The warcinfo record that opens `file`."""
-    says = {
-        "software": f"nianbao/{run.version}",
-        "format": "WARC File Format 1.1",
-        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "isPartOf": run.portal,
-        "operator": run.operator,
-        "robots": run.robots,
-        "sample": "yes" if run.sample else "no",
-        "run": run.id,
-        "started": warc_date(run.started),
-        "arguments": json.dumps(dict(run.arguments), ensure_ascii=False, sort_keys=True),
-    }
-    if run.resumes:
-        says["resumes"] = " ".join(run.resumes)
-    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in says.items())
-    fields = [
-        ("WARC-Date", warc_date(run.started)),
-        ("WARC-Filename", file),
-        ("Content-Type", FIELDS_TYPE),
-    ]
-    return member("warcinfo", record_id(run.id, file), fields, block.encode())
-
-
-def render_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> bytes:
-    """The record that ends a run: a resource `urn:nianbao:run:<id>` with `note` as JSON."""
-    fields = [
-        ("WARC-Date", warc_date(finished)),
-        ("WARC-Target-URI", f"urn:nianbao:run:{run.id}"),
-        ("Content-Type", "application/json"),
-    ]
-    block = _to_json(note).encode()
-    return member("resource", record_id(run.id, "run"), fields, block)
-
-
-def run_note(run: Run, finished: dt.datetime, note: Mapping[str, Any]) -> dict[str, Any]:
-    """What the last record of a run says: which run it was, and then `note`."""
-    return {
-        "run": run.id,
-        "portal": run.portal,
-        "started": warc_date(run.started),
-        "finished": warc_date(finished),
-        "sample": run.sample,
-        "arguments": dict(run.arguments),
-        "version": run.version,
-        "resumes": list(run.resumes),
-        **note,
-    }
-
-
-def target_uri(url: str) -> str:
-    """`url` in ASCII: every other character percent-encoded, none decoded."""
-    return _UNSAFE.sub(lambda match: urllib.parse.quote(match[0], safe=""), url)
 
 
 def _revisit_fields(original: Original, facts: Facts) -> Fields:
@@ -231,21 +140,6 @@ def _connection(exchange: Exchange) -> Fields:
     if exchange.tls:
         fields.append(("WARC-Protocol", exchange.tls.version.lower().replace("v", "/")))
     return fields
-
-
-def member(kind: str, identity: str, fields: Fields, block: bytes) -> bytes:
-    """One record as a gzip member: `kind` is its WARC-Type, `fields` what follows its id."""
-    head = [
-        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {identity}",
-        *[f"{name}: {value}" for name, value in fields],
-        f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}",
-        f"Content-Length: {len(block)}\r\n\r\n",
-    ]
-    record = b"".join(("\r\n".join(head).encode("ascii"), block, b"\r\n\r\n"))
-    # Small records are most of them, and for those the default tables cost more than the work.
-    tables = _TABLES if len(record) > _SMALL else _SMALL_TABLES
-    stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31, tables)
-    return stream.compress(record) + stream.flush()
 
 
 def _metadata(
@@ -282,81 +176,17 @@ def _metadata(
     return _FIELD + b": " + _to_json(says).encode() + b"\r\n"
 
 
-def read_records(path: Path, offset: int = 0) -> Iterator[Record]:
-    """The records of a file from the member at `offset` on, one in memory at a time.
-
-    Raises DamagedError where the file is torn or holds anything else.
-    """
-    with path.open("rb") as file:
-        file.seek(offset)
-        rest = b""
-        while True:
-            start = offset
-            member = zlib.decompressobj(wbits=31)
-            parts: list[bytes] = []
-            while not member.eof:
-                data = rest or file.read(_PIECE)
-                if not data:
-                    break
-                try:
-                    parts.append(member.decompress(data))
-                except zlib.error as error:
-                    raise DamagedError(path, start, f"no whole gzip member ({error})") from error
-                rest = member.unused_data
-                offset += len(data) - len(rest)
-            if offset == start:
-                return
-            if not member.eof:
-                raise DamagedError(path, start, "the file ends within a gzip member")
-            yield _parse(path, start, offset - start, b"".join(parts))
-
-
-def _parse(path: Path, offset: int, length: int, member: bytes) -> Record:
-    head, _, _ = member.partition(b"\r\n\r\n")
-    version, *lines = head.decode("ascii", "replace").split("\r\n")
-    fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-    if version != "WARC/1.1" or not {"WARC-Type", "WARC-Record-ID"} <= fields.keys():
-        raise DamagedError(path, offset, "a gzip member that is no WARC 1.1 record")
-    start, end = len(head) + 4, len(member) - 4
-    if fields.get("Content-Length") != str(end - start) or member[end:] != b"\r\n\r\n":
-        raise DamagedError(path, offset, "the length of the record is not what its head says")
-    return Record(fields, member[start:end], offset, length)
-
-
-def read_info(path: Path) -> dict[str, str]:
-    """The fields of the warcinfo record that opens a file; raises DamagedError without one."""
-    first = next(read_records(path), None)
-    if first is None or first.type != "warcinfo":
-        raise DamagedError(path, 0, "the file does not open with a warcinfo record")
-    lines = first.block.decode().split("\r\n")
-    return dict(line.split(": ", 1) for line in lines if ": " in line)
-
-
-def run_of(info: Mapping[str, str]) -> Run:
-    """The run that a warcinfo record tells of; raises KeyError or ValueError when it does not."""
-    return Run(
-        id=info["run"],
-        portal=info["isPartOf"],
-        started=dt.datetime.fromisoformat(info["started"]),
-        sample={"yes": True, "no": False}[info["sample"]],
-        arguments=json.loads(info["arguments"]),
-        version=info["software"].removeprefix("nianbao/"),
-        operator=info["operator"],
-        robots=info["robots"],
-        resumes=tuple(info.get("resumes", "").split()),
-    )
-
-
-def read_sets(path: Path, offset: int = 0) -> Iterator[RecordSet]:
+def read_sets(path: Path, offset: int = 0, *, restore: bool = True) -> Iterator[RecordSet]:
     """The record sets of a file in order, one in memory at a time.
 
     Of a file still open (`.open`) the whole sets at its start: what follows
     them is a set being written, or the torn end of a run that was killed.
     Raises DamagedError where a finished file is not whole, and OriginalError
     where the entity of a revisit is not to be had, which must be in the same folder.
+    Without `restore` no other file is read: the response of a revisit is its head alone.
     """
     try:
-        yield from _sets(path, offset)
+        yield from _sets(path, offset, restore=restore)
     except OriginalError:
         raise
     except DamagedError:
@@ -364,7 +194,7 @@ def read_sets(path: Path, offset: int = 0) -> Iterator[RecordSet]:
             raise
 
 
-def _sets(path: Path, offset: int) -> Iterator[RecordSet]:
+def _sets(path: Path, offset: int, *, restore: bool) -> Iterator[RecordSet]:
     parts: dict[str, Record] = {}
     for record in read_records(path, offset):
         if record.type in {"warcinfo", "resource"} and not parts:
@@ -376,7 +206,7 @@ def _sets(path: Path, offset: int) -> Iterator[RecordSet]:
             raise DamagedError(path, record.offset, f"a {record.type} record out of place")
         parts[record.type] = record
         if record.type == "metadata":
-            yield assemble(path, parts)
+            yield assemble(path, parts, restore=restore)
             parts = {}
     if parts:
         start = min(part.offset for part in parts.values())
@@ -391,22 +221,26 @@ def read_set(path: Path, offset: int) -> RecordSet:
     return found
 
 
-def read_notes(path: Path) -> Iterator[dict[str, Any]]:
-    """The notes that runs ended with, out of a finished file."""
-    for record in read_records(path):
-        if record.type == "resource" and record.fields["WARC-Target-URI"].startswith(
-            "urn:nianbao:run:"
-        ):
-            yield json.loads(record.block)
+def assemble(path: Path, parts: Mapping[str, Record], *, restore: bool = True) -> RecordSet:
+    """The record set that records of a file make, by WARC-Type; raises DamagedError.
 
-
-def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
-    """The record set that records of a file make, by WARC-Type; raises DamagedError."""
+    `restore` as for `read_sets`.
+    """
     metadata = parts["metadata"]
     name, _, value = metadata.block.partition(b": ")
     if (metadata.fields.get("Content-Type"), name) != (FIELDS_TYPE, _FIELD):
         raise DamagedError(path, metadata.offset, "metadata that this archive did not write")
-    says = json.loads(value)
+    try:
+        return _assemble(path, parts, json.loads(value), restore=restore)
+    except NOT_OURS as error:
+        why = f"metadata that this archive did not write ({error!r})"
+        raise DamagedError(path, metadata.offset, why) from error
+
+
+def _assemble(
+    path: Path, parts: Mapping[str, Record], says: Mapping[str, Any], *, restore: bool
+) -> RecordSet:
+    metadata = parts["metadata"]
     answer = "revisit" if "revisit" in says else "response"
     for part, kind in (("response", answer), ("request", "request")):
         found = parts[kind].fields["WARC-Record-ID"] if kind in parts else None
@@ -414,10 +248,9 @@ def assemble(path: Path, parts: Mapping[str, Record]) -> RecordSet:
             raise DamagedError(path, metadata.offset, f"the {kind} of this set is not before it")
     if {"response", "revisit"} <= parts.keys():
         raise DamagedError(path, metadata.offset, "a set with both a response and a revisit")
-    original = None
+    original = Original(**says["revisit"]["original"]) if answer == "revisit" else None
     response = parts[answer].block if answer in parts else b""
-    if answer == "revisit":
-        original = Original(**says["revisit"]["original"])
+    if original and restore:
         response = _restore(path, parts[answer], says, original)
     tls, facts = says["tls"], says["facts"]
     exchange = Exchange(
@@ -485,11 +318,3 @@ def _original_record(path: Path, revisit: Record, original: Original) -> Record:
         assert record
         return record
     raise OriginalError(path, revisit.offset, original, "that file is missing")
-
-
-def place_of(path: Path, offset: int, length: int) -> Place:
-    """Where something stands in a file, with the digest of its bytes there."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        sha256 = hashlib.sha256(file.read(length)).hexdigest()
-    return Place(path.name.removesuffix(OPEN), offset, length, sha256)

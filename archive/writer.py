@@ -48,8 +48,10 @@ from archive.exchange import (
     look_at,
 )
 from archive.folder import MANIFEST, make_folder, sync_folder, warc_folder
+from archive.record import OPEN, target_uri
 from archive.rendition import render_rendition
-from archive.warc import OPEN, render, render_info, render_note, run_note, target_uri
+from archive.warc import render
+from archive.warcinfo import render_info, render_note, run_note
 
 ROTATE = 1_000_000_000
 """Bytes after which a file is finished and the next one begun."""

@@ -60,8 +60,8 @@ from archive.exchange import Exchange, Rendition, Run, Truncated
 from archive.folder import forbid_mixing, hold
 from archive.http import split_interim
 from archive.index import update
+from archive.record import DamagedError
 from archive.recover import recover
-from archive.warc import DamagedError
 from archive.writer import ROTATE, ArchiveError, Writer
 from crawler import __version__
 from crawler.arguments import Arguments

@@ -32,7 +32,7 @@ from scrapy.responsetypes import responsetypes
 
 from archive import ledger, source
 from archive.http import read_body, read_head
-from archive.warc import DamagedError
+from archive.record import DamagedError
 from archive.writer import ArchiveError
 from crawler import guards
 from crawler.capture import Archive, mark

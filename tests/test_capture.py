@@ -20,7 +20,8 @@ from archive import ledger
 from archive.exchange import RecordSet
 from archive.folder import hold, warc_files
 from archive.http import read_response
-from archive.warc import read_notes, read_sets
+from archive.warc import read_sets
+from archive.warcinfo import read_notes
 from archive.writer import Writer
 from crawler.tee import TappedPool, TeeError
 from tests.city import message, wire

@@ -15,7 +15,9 @@ from archive.__main__ import main
 from archive.changes import CellChange, captures, changes, compare
 from archive.exchange import Exchange, look_at
 from archive.folder import warc_folder
-from archive.warc import OPEN, read_set, render, render_info
+from archive.record import OPEN
+from archive.warc import read_set, render
+from archive.warcinfo import render_info
 from pipelines import read
 from pipelines.document import Document, Known
 from pipelines.report import Report

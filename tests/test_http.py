@@ -108,11 +108,22 @@ def test_a_coded_body_that_is_damaged_gives_what_could_be_read(
     coded = bytearray(CODINGS[coding](entity))
     if coding == b"identity" or not coded:
         return
-    del coded[data.draw(st.integers(1, len(coded))) :]
+    cut = data.draw(st.integers(1, len(coded)))
+    if coding == b"x-gzip" and cut == len(gzip.compress(entity[: len(entity) // 2])):
+        return  # between its two members: what is there is whole
+    del coded[cut:]
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n\r\n" % coding
     response = read_response(head + coded)
     assert entity.startswith(response.entity)
     assert response.entity == entity or response.damage == {"content"}
+
+
+def test_one_byte_of_a_second_member_is_no_padding() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    one = gzip.compress(b"one")
+    assert read_response(head + one + b"\0" * 9).damage == set()
+    assert read_response(head + one + b"\x1f").damage == {"content"}
+    assert read_response(head + one + gzip.compress(b"two")).entity == b"onetwo"
 
 
 EXAMPLES: dict[str, tuple[str, bytes, bytes, set[str]]] = {

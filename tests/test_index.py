@@ -17,8 +17,10 @@ from archive.address import address_key
 from archive.exchange import Exchange, look_at
 from archive.folder import warc_files, warc_folder
 from archive.index import MERGED, Capture, Index, IndexDamagedError, parse, timestamp, update
+from archive.record import DamagedError, read_records
 from archive.rendition import KINDS
-from archive.warc import DamagedError, read_records, render, render_info
+from archive.warc import render
+from archive.warcinfo import render_info
 from archive.writer import Writer
 from tests.city.faults import with_faults
 from tests.city.wire import serve

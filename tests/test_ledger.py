@@ -13,7 +13,8 @@ import pytest
 from archive import ledger
 from archive.exchange import Exchange, Run
 from archive.folder import LockedError, MixedError, find, forbid_mixing, hold, warc_files
-from archive.warc import read_info, read_notes, read_sets
+from archive.warc import read_sets
+from archive.warcinfo import read_info, read_notes
 from archive.writer import Writer
 from tests.exchanges import NOON, exchange, run
 

@@ -15,11 +15,12 @@ from archive import ledger, rebuild
 from archive.exchange import Exchange, KeptRendition, Rendition, RenditionKind
 from archive.folder import find, warc_files
 from archive.index import Index, update
+from archive.record import OPEN, read_records
 from archive.recover import recover
 from archive.rendition import KINDS, read_rendition, read_renditions, render_rendition
 from archive.source import of_archive
 from archive.verify import verify
-from archive.warc import OPEN, read_records, read_set, read_sets
+from archive.warc import read_set, read_sets
 from archive.writer import ArchiveError, Writer
 from pipelines import read
 from tests.exchanges import NOON, exchange, rendition, run

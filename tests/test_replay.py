@@ -10,7 +10,7 @@ import pytest
 
 from archive import source
 from archive.folder import warc_files
-from archive.warc import DamagedError
+from archive.record import DamagedError
 from tests.city.city import City
 from tests.city.message import Request as Received
 from tests.city.message import Response, Script, encode

@@ -22,10 +22,11 @@ from archive.changes import captures, changes
 from archive.exchange import Exchange, RecordSet
 from archive.folder import find, warc_files
 from archive.index import REVISIT, Index, update
+from archive.record import OPEN, read_records
 from archive.recover import recover
 from archive.verify import verify
 from archive.wacz import Page, pack
-from archive.warc import OPEN, OriginalError, read_records, read_set, read_sets
+from archive.warc import OriginalError, read_set, read_sets
 from archive.writer import Writer
 from tests.exchanges import exchange, run
 from tests.test_warc import checked_by

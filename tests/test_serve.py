@@ -23,10 +23,12 @@ from archive.__main__ import main
 from archive.exchange import Exchange, Original, look_at, warc_date
 from archive.folder import warc_files, warc_folder
 from archive.memento import of_folder, of_package
+from archive.record import target_uri
 from archive.rendition import render_rendition
 from archive.serve import Server
 from archive.wacz import pack
-from archive.warc import read_sets, render, render_info, target_uri
+from archive.warc import read_sets, render
+from archive.warcinfo import render_info
 from tests.city.message import Response as Sent
 from tests.city.systems.changzhou import PNG
 from tests.city.wire import serve as serve_city

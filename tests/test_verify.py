@@ -19,9 +19,10 @@ from archive import ledger
 from archive.examine import Fault, read_file
 from archive.exchange import Exchange, Tls
 from archive.folder import MANIFEST, hold, warc_files
+from archive.record import DamagedError, read_records
 from archive.rendition import KINDS
 from archive.verify import verify
-from archive.warc import DamagedError, read_records, read_sets
+from archive.warc import read_sets
 from archive.writer import Writer
 from tests.exchanges import exchange, rendition, run
 from tests.test_warc import any_exchange

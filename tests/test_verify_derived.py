@@ -18,8 +18,9 @@ from archive.examine import Fault, read_file
 from archive.exchange import RecordSet
 from archive.folder import MANIFEST, warc_files
 from archive.index import ENDING, MERGED, PARTS, update
+from archive.record import read_records
 from archive.verify import verify
-from archive.warc import read_records, read_sets
+from archive.warc import read_sets
 from tests.test_verify import archived
 
 

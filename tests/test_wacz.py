@@ -30,7 +30,8 @@ from archive.unpack import (
     open_package,
 )
 from archive.wacz import DIGEST, INDEX, PACKAGE, PAGES, NothingToPackError, Page, pack
-from archive.warc import render, render_info
+from archive.warc import render
+from archive.warcinfo import render_info
 from tests.city import pages
 from tests.city.city import City
 from tests.city.dress import charset

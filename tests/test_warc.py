@@ -19,18 +19,9 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.exchange import Exchange, Tls, look_at
-from archive.warc import (
-    DamagedError,
-    read_info,
-    read_notes,
-    read_records,
-    read_set,
-    read_sets,
-    render,
-    render_info,
-    render_note,
-    run_note,
-)
+from archive.record import DamagedError, read_records
+from archive.warc import read_set, read_sets, render
+from archive.warcinfo import read_info, read_notes, render_info, render_note, run_note
 from tests.exchanges import NOON, exchange, run
 
 RUN = run(arguments={"years": "2019-2025"}, operator="line one\r\nWARC-Type: metadata")

@@ -19,7 +19,8 @@ import pytest
 from archive import ledger
 from archive.exchange import RecordSet
 from archive.folder import MANIFEST, hold, warc_files
-from archive.warc import read_info, read_notes, read_sets
+from archive.warc import read_sets
+from archive.warcinfo import read_info, read_notes
 from archive.writer import ArchiveError, Writer
 from tests.exchanges import exchange, run
 from tests.small_disk import on_small_disk

@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 
 from archive.catalogue import StaleCatalogueError
 from archive.folder import LockedError, MixedError
-from archive.warc import DamagedError
+from archive.record import DamagedError
 from crawler import arguments
 from crawler.health import EXIT
 from crawler.summary import Summary

@@ -30,9 +30,9 @@ from typing import Any
 from archive.examine import read_file
 from archive.exchange import RecordSet
 from archive.folder import hold, warc_files
+from archive.record import DamagedError
 from archive.recover import recover
 from archive.verify import verify
-from archive.warc import DamagedError
 from tests.city.city import City
 from tests.city.site import site
 from tests.city.wire import serve
