@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -59,8 +60,11 @@ def portal(city: City) -> Iterator[tuple[Server, Asked]]:
 
 def kill_one(
     environment: dict[str, str], asked: Asked, chance: random.Random, pages: int, *more: str
-) -> None:
-    """Start a crawl and kill it after so many answers at most, a moment earlier or later."""
+) -> bool:
+    """Start a crawl and kill it after so many answers at most, a moment earlier or later.
+
+    Gives whether it was killed: it may have come to its end before.
+    """
     before = asked.count
     with nursery.Popen(
         [*COMMAND, *more],
@@ -71,6 +75,7 @@ def kill_one(
         asked.wait_for(before + chance.randint(1, pages), child)
         time.sleep(chance.uniform(0, 0.03))
         child.kill()
+    return child.returncode == -signal.SIGKILL
 
 
 def records(folder: Path) -> list[str]:

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,8 @@ class Round:
 
     def _wait_for_rotation(self, child: nursery.Popen) -> None:
         """Return when a file was begun or finished, or the child has ended."""
-        before = set(os.listdir(warc_folder(self.folder)))
-        while set(os.listdir(warc_folder(self.folder))) == before and child.poll() is None:
+        before = set(warc_files(self.folder))
+        while set(warc_files(self.folder)) == before and child.poll() is None:
             pass
 
     def finish(self) -> None:
@@ -146,9 +147,7 @@ class Round:
         """Every page that was acknowledged is there, once, as it was served; gives all sets."""
         paths = list(warc_files(self.folder))
         assert all(path.suffix == ".gz" for path in paths)
-        if paths:
-            subprocess.run(["gzip", "-t", *map(str, paths)], check=True)
-        self.count["files pass gzip -t"] += len(paths)
+        self.count["files pass gzip -t"] += _pass_gzip(paths)
         sets = [found for path in paths for found in read_sets(path)]
         pages = {found.exchange.id: _page(found) for found in sets}
         assert len(pages) == len(sets), "an exchange is there twice"
@@ -162,6 +161,13 @@ class Round:
                 faults = list(verify(self.folder))
             assert not faults, "\n".join(map(str, faults))
         return sets
+
+
+def _pass_gzip(paths: Sequence[Path]) -> int:
+    """How many files gzip finds whole; raises CalledProcessError at the first that is not."""
+    if paths:
+        subprocess.run(["gzip", "-t", *map(str, paths)], check=True)
+    return len(paths)
 
 
 def _page(found: RecordSet) -> str:
@@ -205,6 +211,7 @@ def resumption(data: Path, kills: int, seed: int) -> Count:
             if not _ended(folder):
                 _crawl(folder.parent, server)
             check(folder, wanted)
+            count["files pass gzip -t"] += _pass_gzip(list(warc_files(folder)))
             note = runs(folder)[0].note
             assert note
             count["answers had from the archive"] += note["counts"]["replayed"]
