@@ -1,6 +1,6 @@
 """Every setting of the crawl, each with its reason.
 
-The environment sets three: NIANBAO_DATA, CONNECT_TO and NIANBAO_CONTACT. Any
+The environment sets four: NIANBAO_DATA, CONNECT_TO, NIANBAO_CONTACT, NIANBAO_NOTIFY. Any
 setting can be given with `-s NAME=VALUE`; `crawler.portal` refuses values that
 would make a crawl of a real host impolite.
 """
@@ -27,10 +27,17 @@ RESUME_WITHIN = 7
 WAIT_FOR_ROOM = True
 # A WARC file, or a folder of them: the crawl is answered from it, with the network off.
 REPLAY = ""
+# Where `scrapy record` keeps what the fleet's offline test walks; from the project's folder.
+FIXTURES = "tests/fixtures"
 # `host[:port]=address:port`, as curl's --connect-to: sends unchanged spiders to the sample city.
 CONNECT_TO = os.environ.get("CONNECT_TO", "")
 # Who runs this crawl, an address or a mail address: portals must be able to complain to somebody.
 NIANBAO_CONTACT = os.environ.get("NIANBAO_CONTACT", "")
+
+# Whom the verdict is sent to: addresses of Apprise, a space between them.
+NIANBAO_NOTIFY = os.environ.get("NIANBAO_NOTIFY", "")
+# Whether healthy verdicts are sent too, and not only those that want somebody to look.
+NOTIFY_ALWAYS = False
 
 # Who we say we are
 

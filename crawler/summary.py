@@ -25,10 +25,11 @@ from archive.writer import ArchiveError
 from crawler import guards, health
 from crawler.capture import Archive
 from crawler.health import Facts, Seen, Verdict, Year, times
+from crawler.notify import Notifier
 from pipelines.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -59,6 +60,10 @@ class Summary:
         self._accepted: frozenset[str] = frozenset()
         self._gone: tuple[Gone, ...] = ()
         self._told = time.monotonic()
+        self._notifier = Notifier(
+            crawler.settings["NIANBAO_NOTIFY"].split(),
+            always=crawler.settings.getbool("NOTIFY_ALWAYS"),
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,19 +81,22 @@ class Summary:
         return summary
 
     def begin(self) -> None:
-        """Looks up the last run to be held against, and what was accepted as gone before."""
+        """Looks up the run that this one is held against, and what was accepted as gone before.
+
+        It is the last that looked for the same, saw all there was, and not less (`health.is_base`).
+        """
         archive = self._archive
         if archive is None:
             return
         opened = ledger.open_ledger(archive.folder)
-        for run in ledger.runs(opened, archive.run.arguments):
-            if run.note and run.note.get("base"):
-                self._earlier = from_note(run.note)
-                break
-        notes = [run.note for run in ledger.runs(opened) if run.note]
+        ended = [(run, run.note) for run in ledger.runs(opened) if run.note]
         opened.close()
+        for run, note in ended:
+            if note.get("base") and looks_for(run.arguments) == looks_for(archive.run.arguments):
+                self._earlier = from_note(note)
+                break
         self._accepted = frozenset(
-            one["url"] for note in notes if note.get("accepts") for one in note["gone"]
+            one["url"] for _, note in ended if note.get("accepts") for one in note["gone"]
         )
 
     def page(self, response: Response) -> None:
@@ -138,6 +146,10 @@ class Summary:
             facts = self._facts(reason)  # the archive has just said what is wrong with it
         self.verdict = health.judge(facts)
         self._print(facts, self.verdict)
+        if self._archive:
+            await self._notifier.send(
+                self._portal.name, self.verdict, f"data: {self._archive.folder.resolve()}"
+            )
 
     def _print(self, facts: Facts, verdict: Verdict) -> None:
         console = Console(highlight=False, soft_wrap=True)
@@ -256,6 +268,11 @@ class Summary:
 
 SETTLED = ("listed", "fetched", "unchanged", "known", "lost")
 QUALITIES = ("complete", "partial", "unread")
+
+
+def looks_for(arguments: Mapping[str, str]) -> dict[str, str]:
+    """The arguments that say what a run looks for; the others say how it goes about it."""
+    return {name: said for name, said in arguments.items() if name in {"url", "years", "sample"}}
 
 
 def as_note(facts: Facts, verdict: Verdict) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from tests.city import pages
 from tests.city.city import FORBIDDEN, City, Entry
 from tests.city.dress import charset
 from tests.city.message import App, Headers, Request, Response, Script
-from tests.city.systems import NOTHING, Answer
+from tests.city.systems import NOTHING, UTF8, Answer
+from tests.city.validators import validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +75,8 @@ class _Portal:
         if request.path == "/":
             return self._home()
         if request.method != "POST" and (entry := self.city.entry_at(request.target)):
-            return self._document(request, entry)
+            document = self._document(request, entry)
+            return validated(self.cms.validators, request, document, entry.time)
         for path, give in self.routes:
             if match := path.fullmatch(request.path):
                 return self._page(give(self.city, request, match.groups("")))
@@ -111,17 +113,14 @@ class _Portal:
         return Response(200, self._headers(answer.kind), answer.text.encode())
 
     def _list(self, answer: Answer) -> Response:
-        if answer.number == 2 and "page-2-missing" in self.faults:
-            return self._said(404, "没有这个栏目")
-        if answer.number > 1 and "paging-down" in self.faults:
-            return self._said(500, "系统错误")
-        if answer.number == 2 and "login-on-page-2" in self.faults:
-            form = '<form action="/login.do"><input name="user" /><button>登录</button></form>'
-            page = self.cms.shell("用户登录", f"<p>请登录后访问。</p>{form}")
-            return Response(200, self._headers(HTML), page.encode())
-        if answer.number == 3 and "challenge-on-page-3" in self.faults:
-            return dataclasses.replace(wire_faults.challenge(), status=200)
+        for fault, (numbers, give) in IN_PLACE.items():
+            if fault in self.faults and answer.number in numbers:
+                return give(self)
         text = answer.text
+        if "links-scripted" in self.faults:
+            for entry in self.city.entries.values():
+                for link in (entry.link(self.cms.host), html.escape(entry.link(self.cms.host))):
+                    text = text.replace(link, "javascript:void(0)")
         if "script-only-list" in self.faults:
             text = self.cms.shell(
                 "栏目", '<div id="app"></div>\n<script src="/js/app.js"></script>'
@@ -129,6 +128,9 @@ class _Portal:
         if "date-format-changed" in self.faults:
             text = DATE.sub(r"\1", text)
         text = self._broken(text, "rows-renamed", "pager-gone")
+        if "gbk-unsaid" in self.faults:
+            kind = answer.kind.partition(b";")[0]
+            return Response(200, self._headers(kind), text.replace(UTF8, "").encode("gb18030"))
         return Response(200, self._headers(answer.kind), text.encode())
 
     def _broken(self, text: str, *names: str) -> str:
@@ -144,6 +146,10 @@ class _Portal:
         chosen = entry == self.city.victim
         if entry.year is not None and whole and "soft-404" in self.faults:
             return self._said(200, "对不起，您访问的页面不存在或已被删除。", "页面不存在")
+        if entry.year is not None and "reports-gone" in self.faults:
+            return self._said(404, "页面不存在")
+        if entry.year is not None and "captcha" in self.faults:
+            return self._said(200, '请输入验证码 <img src="/captcha.jpg" />', "访问验证")
         if chosen and "empty-file" in self.faults:
             return Response(200, self._headers(b"text/html"))
         if entry.year is None or (chosen and "no-report" in self.faults):
@@ -159,6 +165,14 @@ class _Portal:
             kind += b"; charset=utf-8"
         headers, body = self._headers(kind), page.encode(charset(dress))
         return _compressed(request, headers, body) if whole else Response(200, headers, body)
+
+    def _login(self) -> Response:
+        form = '<form action="/login.do"><input name="user" /><button>登录</button></form>'
+        page = self.cms.shell("用户登录", f"<p>请登录后访问。</p>{form}")
+        return Response(200, self._headers(HTML), page.encode())
+
+    def _moved(self, target: str) -> Response:
+        return Response(302, [*self._headers(b"text/html"), (b"Location", target.encode())])
 
     def _said(self, status: int, words: str, title: str = "") -> Response:
         """A page of a few words, as errors are."""
@@ -186,3 +200,16 @@ REFUSALS: Mapping[str, Callable[[], Response]] = {
     "blocked-412": wire_faults.precondition,
     "blocked-521": wire_faults.challenge,
 }
+
+IN_PLACE: Mapping[str, tuple[range, Callable[[_Portal], Response]]] = {
+    "page-2-missing": (range(2, 3), lambda portal: portal._said(404, "没有这个栏目")),
+    "paging-down": (range(2, 10_000), lambda portal: portal._said(500, "系统错误")),
+    "home-on-page-2": (range(2, 10_000), lambda portal: portal._home()),
+    "lists-sent-home": (range(1, 10_000), lambda portal: portal._moved("/")),
+    "login-on-page-2": (range(2, 3), lambda portal: portal._login()),
+    "challenge-on-page-3": (
+        range(3, 4),
+        lambda _: dataclasses.replace(wire_faults.challenge(), status=200),
+    ),
+}
+"""What comes in place of some pages of a list, counted from 1."""

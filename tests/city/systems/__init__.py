@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tests.city.organs import CITY
 from tests.city.reports import ANNUAL, REGION_CODE
+from tests.city.validators import Validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,6 +89,8 @@ class Cms:
     """Address of the print variant, for a system that has one."""
     printed_frame: Callable[[Paper], str] | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ((b"Server", b"nginx"),)
+    validators: Validators = ""
+    """What the server says of its documents: files have ETag and date, made pages do not."""
 
 
 def hexadecimal(*of: str) -> str:

@@ -147,6 +147,7 @@ def _wuxi_frame(paper: Paper) -> str:
 NANJING = Cms(
     name="static-nanjing",
     host="www.nanjing.gov.cn",
+    validators="sound",
     start="/zzb/zfxxgk/",
     rows=20,
     column=_nanjing_column,
@@ -169,6 +170,7 @@ NANJING = Cms(
 WUXI = Cms(
     name="static-wuxi",
     host="www.wuxi.gov.cn",
+    validators="sound",
     start="/zfxxgk/bmxxgkml/index.shtml",
     rows=20,
     column=_wuxi_column,
