@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from archive import ledger
+from tests import nursery
 from tests.city.city import FORBIDDEN, City
 from tests.city.message import Exchange, Response, Script
 from tests.city.message import Request as Received
@@ -28,6 +29,8 @@ from tests.small_disk import on_small_disk
 
 YEARS = range(2021, 2024)
 CITY = City(4, YEARS)
+COLD = ("env",)
+"""A wrapper that changes nothing: the crawl is started as users start it, not by a warm parent."""
 
 
 class Broken:
@@ -48,9 +51,13 @@ def surroundings(data: Path, port: int | None) -> dict[str, str]:
 
 def crawl(data: Path, port: int | None, *more: str, wrapper: Sequence[str] = ()) -> tuple[int, str]:
     """Exit status, and all that was printed."""
+    asked, given = command("changzhou", *more), surroundings(data, port)
+    if not wrapper:
+        ran = nursery.run(asked, env=given, stderr=subprocess.STDOUT)
+        return ran.returncode, ran.stdout
     ran = subprocess.run(
-        [*wrapper, *command("changzhou", *more)],
-        env=surroundings(data, port),
+        [*wrapper, *asked],
+        env=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -83,7 +90,7 @@ def crawl_city(data: Path, *more: str, city: City = CITY) -> tuple[int, str, lis
 @pytest.fixture
 def sample_city() -> Iterator[int]:
     """The port of a sample city in a process of its own."""
-    process = subprocess.Popen(
+    process = nursery.Popen(
         [
             sys.executable,
             "-m",
@@ -96,7 +103,6 @@ def sample_city() -> Iterator[int]:
             "2021-2023",
         ],
         stdout=subprocess.PIPE,
-        text=True,
     )
     assert process.stdout
     port = re.search(r":(\d+)/", process.stdout.readline())
@@ -107,7 +113,7 @@ def sample_city() -> Iterator[int]:
 
 
 def test_a_healthy_run(sample_city: int, tmp_path: Path) -> None:
-    status, printed = crawl(tmp_path, sample_city)
+    status, printed = crawl(tmp_path, sample_city, wrapper=COLD)
     assert (status, verdict(printed)) == (0, "healthy"), printed
     for year in YEARS:
         assert re.search(rf"^{year} +4 +4 +0 +0 +0 +4 +0 +0 ", printed, re.MULTILINE), printed
@@ -177,7 +183,7 @@ def test_a_server_that_stumbles_is_asked_again(tmp_path: Path) -> None:
 def test_nobody_listens(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    status, printed = crawl(tmp_path, port)
+    status, printed = crawl(tmp_path, port, wrapper=COLD)
     assert (status, verdict(printed)) == (3, "incomplete"), printed
     assert re.search("unreachable .*refused", printed)
 
@@ -214,7 +220,9 @@ def test_a_redirect_to_a_page_already_listed_is_no_loss(tmp_path: Path) -> None:
 
 def test_a_bug_of_ours(tmp_path: Path) -> None:
     broken = json.dumps({"tests.test_crawl.Broken": 100})
-    status, printed, _ = crawl_city(tmp_path, "-s", f"ITEM_PIPELINES={broken}")
+    with serve(site(CITY)) as server:
+        broken_run = ("-s", f"ITEM_PIPELINES={broken}")
+        status, printed = crawl(tmp_path, server.port, *broken_run, wrapper=COLD)
     assert (status, verdict(printed)) == (1, "crashed"), printed
     assert "ZeroDivisionError was raised 12 times" in printed
 
@@ -241,7 +249,7 @@ def stalled(request: Received) -> Response | Script:
 
 def test_a_second_run_is_told_of_the_first(tmp_path: Path) -> None:
     with serve(stalled) as server:
-        first = subprocess.Popen(
+        first = nursery.Popen(
             command("changzhou"),
             env=surroundings(tmp_path, server.port),
             stdout=subprocess.DEVNULL,
@@ -271,18 +279,17 @@ def test_an_interrupted_run_is_incomplete(tmp_path: Path) -> None:
         return Script([2.0], "close") if "/gi_news/" in request.path else answer
 
     with serve(app) as server:
-        run = subprocess.Popen(
+        run = nursery.Popen(
             command("changzhou"),
             env=surroundings(tmp_path, server.port),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
         )
         while not any("/gi_news/" in path for path in asked):
             assert run.poll() is None
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
-        printed = run.communicate(timeout=60)[0]
+        printed = run.communicate()[0]
     assert (run.returncode, verdict(printed)) == (3, "incomplete"), printed
     assert "shutdown" in printed
     assert notes(tmp_path)[0]["verdict"] == "incomplete"

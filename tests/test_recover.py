@@ -21,6 +21,7 @@ from archive.recover import recover
 from archive.verify import verify
 from archive.warc import read_sets
 from archive.writer import Writer
+from tests import nursery
 from tests.bench.kills import campaign
 from tests.bench.power import Event, cut_power, record, without_syncs
 from tests.city.city import City
@@ -270,7 +271,7 @@ def test_a_portal_whose_crawl_was_killed_is_crawled_again(tmp_path: Path) -> Non
     with serve(slowly) as server:
         command = [sys.executable, "-m", "scrapy", "crawl", "changzhou"]
         settings = surroundings(tmp_path, server.port)
-        with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE) as child:
+        with nursery.Popen(command, env=settings, stdout=subprocess.DEVNULL) as child:
             while asked < 20:
                 assert child.poll() is None
                 time.sleep(0.01)
@@ -297,12 +298,9 @@ def test_a_portal_whose_crawl_was_killed_is_crawled_again(tmp_path: Path) -> Non
 
 
 def command(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return nursery.run(
         [sys.executable, "-m", "archive", "recover"],
         env={**os.environ, "NIANBAO_DATA": str(folder.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

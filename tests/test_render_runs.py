@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import nursery
 from tests.city.city import City
 from tests.city.scripted import FOREIGN, by_script
 from tests.city.site import site
 from tests.city.wire import serve
-from tests.crawling import crawl, run_job
+from tests.crawling import command, crawl, run_job
 from tests.drawing import HOST, Origin, asked, kept, processes_below, settings
 
 
@@ -24,20 +25,8 @@ def test_a_run_that_goes_on_draws_from_the_archive(chromium: str, tmp_path: Path
     """A run that was killed after its page: the next asks for nothing, and keeps no second one."""
     with serve(Origin()) as server:
         more = settings(CONNECT_TO=f"*=127.0.0.1:{server.port}")
-        killed = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.crawling"),
-                json.dumps(
-                    {
-                        "data": str(tmp_path),
-                        "requests": asked("/", "/restless"),
-                        "settings": more,
-                        "spy": False,
-                    }
-                ),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
+        killed = nursery.Popen(
+            command(tmp_path, asked("/", "/restless"), **more), stdout=subprocess.PIPE
         )
         assert killed.stdout
         first = json.loads(killed.stdout.readline())
@@ -59,14 +48,9 @@ def test_a_run_that_goes_on_draws_from_the_archive(chromium: str, tmp_path: Path
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_browser_is_left_behind(chromium: str, tmp_path: Path, number: int) -> None:
     with serve(Origin()) as server:
-        job = {
-            "data": str(tmp_path),
-            "requests": asked("/restless", "/waiting"),
-            "settings": settings(CONNECT_TO=f"*=127.0.0.1:{server.port}"),
-            "spy": False,
-        }
-        crawling = subprocess.Popen(
-            [sys.executable, "-m", "tests.crawling", json.dumps(job)], stdout=subprocess.DEVNULL
+        more = settings(CONNECT_TO=f"*=127.0.0.1:{server.port}")
+        crawling = nursery.Popen(
+            command(tmp_path, asked("/restless", "/waiting"), **more), stdout=subprocess.DEVNULL
         )
         while sum(one.target == "/rows" for one in list(server.log)) < 5:
             time.sleep(0.05)
@@ -92,14 +76,12 @@ def test_a_missing_browser_is_named(tmp_path: Path) -> None:
     assert targets == {"/robots.txt"}
 
 
-def test_a_crawl_without_such_pages_knows_no_playwright(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+def test_a_crawl_without_such_pages_knows_no_playwright(tmp_path: Path) -> None:
     with serve(Origin()) as server:
         ran = run_job(
             tmp_path,
             [{"url": f"http://{HOST}/list"}],
+            ["env", "PYTHONPROFILEIMPORTTIME=1"],
             **settings(CONNECT_TO=f"*=127.0.0.1:{server.port}"),
         )
     assert ran.returncode == 0
@@ -110,7 +92,7 @@ def test_a_crawl_without_such_pages_knows_no_playwright(
 def test_a_city_whose_lists_are_drawn_by_script(chromium: str, tmp_path: Path) -> None:
     city = City(2, range(2021, 2023))
     with serve(by_script(site(city))) as server:
-        ran = subprocess.run(
+        ran = nursery.run(
             [
                 *(sys.executable, "-m", "scrapy", "crawl", "scripted"),
                 *("-s", "SPIDER_MODULES=tests.drawing"),
@@ -120,9 +102,6 @@ def test_a_city_whose_lists_are_drawn_by_script(chromium: str, tmp_path: Path) -
                 "NIANBAO_DATA": str(tmp_path),
                 "CONNECT_TO": f"*=127.0.0.1:{server.port}",
             },
-            capture_output=True,
-            text=True,
-            check=False,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert FOREIGN not in {one.host for one in server.settled()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import os
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from archive.__main__ import main
 from archive.ledger import open_ledger
 from archive.requisites import lacking, needs
+from tests import nursery
 from tests.city.city import City
 from tests.city.message import App, Exchange, Request, Response, Script
 from tests.city.site import site
@@ -124,17 +124,13 @@ def app() -> App:
 def crawl(data: Path, *more: str) -> tuple[str, list[Exchange]]:
     """What was printed, and what the portal was asked for; the run must be healthy."""
     with serve(app()) as server:
-        ran = subprocess.run(
+        ran = nursery.run(
             [sys.executable, "-m", "scrapy", "crawl", "changzhou", *more],
             env={
                 **os.environ,
                 "NIANBAO_DATA": str(data),
                 "CONNECT_TO": f"*=127.0.0.1:{server.port}",
             },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert "verdict  healthy" in ran.stdout

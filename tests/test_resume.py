@@ -16,6 +16,7 @@ import pytest
 from archive import ledger
 from archive.folder import warc_files
 from archive.warc import read_sets
+from tests import nursery
 from tests.bench.kills import resumption
 from tests.city.city import City
 from tests.resuming import COMMAND, check, kill_one, portal, records, runs
@@ -137,7 +138,7 @@ def test_recheck_decides_as_the_first_run_did(tmp_path: Path, undisturbed: list[
 
 def test_a_stopped_run_is_gone_on_with(tmp_path: Path, undisturbed: list[str]) -> None:
     with portal(CITY) as (server, asked):
-        with subprocess.Popen(
+        with nursery.Popen(
             COMMAND, env=surroundings(tmp_path, server.port), stdout=subprocess.DEVNULL
         ) as child:
             asked.wait_for(8, child)

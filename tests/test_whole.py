@@ -17,6 +17,7 @@ import pytest
 
 from archive.folder import warc_files
 from archive.warc import read_sets
+from tests import nursery
 from tests.city import City
 from tests.city.message import Exchange
 
@@ -35,11 +36,8 @@ class Crawled:
 
 
 def _run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return nursery.run(
         [sys.executable, "-m", *arguments],
-        capture_output=True,
-        check=False,
-        text=True,
         cwd=ROOT,
         env={**os.environ, "NIANBAO_DATA": str(data)},
     )
