@@ -21,8 +21,8 @@ from rich.progress import Progress, track
 
 from archive import catalogue, changes, ledger, memento, rebuild, source, wacz
 from archive.export import FORMATS
-from archive.folder import LockedError, find, hold, warc_files, warc_folder
-from archive.index import IndexDamagedError
+from archive.folder import LockedError, hold, warc_files, warc_folder
+from archive.index import Capture, IndexDamagedError
 from archive.organs import proposals, registered, reporters
 from archive.record import OPEN, DamagedError
 from archive.recover import recover
@@ -35,6 +35,9 @@ from pipelines import read, register
 from pipelines.report import Report
 
 _USAGE, _NOTHING, _FAULTS, _UNWRITTEN = 2, 3, 3, 4
+
+_AS_IT_IS: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
+"""How a line is printed above a progress bar."""
 
 _EXAMPLES = """examples:
   python -m archive export --format jsonl > reports.jsonl
@@ -123,7 +126,10 @@ def _show(options: argparse.Namespace) -> int:
         if unfinished:
             print(f"{folder.name}: {unfinished} unfinished files are left out", file=sys.stderr)
         try:
-            shown += (_show_changes if options.changes else _show_captures)(folder, options.url)
+            found = changes.captures(folder, options.url)
+            with contextlib.closing(source.of_archive(folder)) as kept:
+                (_show_changes if options.changes else _show_captures)(kept, found)
+            shown += len(found)
         except (DamagedError, IndexDamagedError) as damage:
             print(damage, file=sys.stderr)
             return _FAULTS
@@ -131,23 +137,20 @@ def _show(options: argparse.Namespace) -> int:
     return 0 if shown else _NOTHING
 
 
-def _show_captures(folder: Path, url: str) -> int:
-    found = changes.captures(folder, url)
+def _show_captures(kept: source.Source, found: list[Capture]) -> None:
     for one in found:
-        report = changes.report(folder, one)
+        report = changes.report(kept, one)
         quality = report.report.quality if report else "no report"
         print(f"{one.moment:%Y-%m-%dT%H:%M:%SZ}  {one.status}  {quality}  {one.url}")
         print(f"    {one.digest}")
-        print(f"    {find(folder, one.filename)} at byte {one.offset}, {one.length} bytes")
-    return len(found)
+        print(f"    {kept.find(one.filename)} at byte {one.offset}, {one.length} bytes")
 
 
-def _show_changes(folder: Path, url: str) -> int:
-    for before, after, difference in changes.changes(folder, url):
+def _show_changes(kept: source.Source, found: list[Capture]) -> None:
+    for before, after, difference in changes.changes(kept, found):
         print(f"{before.moment:%Y-%m-%dT%H:%M:%SZ} -> {after.moment:%Y-%m-%dT%H:%M:%SZ}")
         for line in changes.describe(difference) or ["nothing changed in text or tables"]:
             print(f"    {line}")
-    return len(changes.captures(folder, url))
 
 
 def _folders(options: argparse.Namespace) -> list[Path]:
@@ -169,13 +172,12 @@ def _verify(options: argparse.Namespace) -> int:
         except LockedError as error:
             print(error, file=sys.stderr)
             return _USAGE
-        bar = held.enter_context(Progress(console=Console(stderr=True), transient=True))
         for folder in folders:
             lengths = [path.stat().st_size for path in warc_files(folder)]
-            task = bar.add_task(folder.name, total=sum(lengths))
-            for fault in verify(folder, functools.partial(bar.advance, task)):
-                bar.console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
-                found += 1
+            with _progress(folder) as (bar, advance):
+                for fault in verify(folder, advance):
+                    bar.console.print(str(fault), **_AS_IT_IS)
+                    found += 1
             count, size = count + len(lengths), size + sum(lengths)
         # Told of when the folders are whole: what a damaged one has is not known.
         lacks: list[Lack] = []
@@ -188,6 +190,14 @@ def _verify(options: argparse.Namespace) -> int:
     said = f"{found or 'no'} faults in {count} WARC files, {size} bytes"
     print(said + (f"; pages lack {len(lacks)} files" if lacks else ""), file=sys.stderr)
     return _FAULTS if found else 0
+
+
+@contextlib.contextmanager
+def _progress(folder: Path) -> Iterator[tuple[Progress, Callable[[int], None]]]:
+    """A bar over the bytes of a portal's WARC files, and what moves it."""
+    size = sum(path.stat().st_size for path in warc_files(folder))
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield bar, functools.partial(bar.advance, bar.add_task(folder.name, total=size))
 
 
 def _verify_without(folders: list[Path], file: str) -> int:
@@ -212,9 +222,9 @@ def _recover(options: argparse.Namespace) -> int:
         return _nothing(options)
     for folder in folders:
         try:
-            with hold(folder):
-                for said in recover(folder):
-                    print(f"{folder.name}: {said}", file=sys.stderr)
+            with hold(folder), _progress(folder) as (bar, advance):
+                for said in recover(folder, advance):
+                    bar.console.print(f"{folder.name}: {said}", **_AS_IT_IS)
         except (LockedError, DamagedError, OSError, sqlite3.OperationalError) as error:
             print(error, file=sys.stderr)
             kinds = {LockedError: _USAGE, DamagedError: _FAULTS}

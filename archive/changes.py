@@ -10,15 +10,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from archive.exchange import RecordSet
-from archive.folder import find
 from archive.index import Capture, Index, update
 from archive.rebuild import document, holds_report
-from archive.source import of_archive
+from archive.source import Source
 from archive.warc import read_set
 from pipelines import read
 from pipelines.page import squeeze
@@ -58,7 +56,7 @@ class Difference:
 def captures(folder: Path, url: str) -> list[Capture]:
     """The captures of a page in a portal's folder, the oldest first.
 
-    Raises archive.warc.DamagedError where a finished file is not whole.
+    Raises archive.record.DamagedError where a finished file is not whole.
     """
     with Index(update(folder)) as index:
         # The index knows no parts of a second; files and offsets rise with time.
@@ -67,35 +65,36 @@ def captures(folder: Path, url: str) -> list[Capture]:
         )
 
 
-def report(folder: Path, capture: Capture) -> Report | None:
-    """What is read from a capture; None when it was not asked for, or not answered, as a report."""
-    found = read_set(find(folder, capture.filename), capture.offset)
-    return _read(folder, found) if holds_report(found) else None
+def report(kept: Source, capture: Capture) -> Report | None:
+    """What is read from a capture; None when it was not asked for, or not answered, as a report.
+
+    Raises archive.record.DamagedError.
+    """
+    found = read_set(kept.find(capture.filename), capture.offset)
+    return read(document(kept, found)) if holds_report(found) else None
 
 
-def changes(folder: Path, url: str) -> Iterator[tuple[Capture, Capture, Difference]]:
-    """Every capture of a page but the first, each with the one before and what changed since."""
-    for before, after in pairwise(captures(folder, url)):
-        yield before, after, _compare(folder, before, after)
+def changes(
+    kept: Source, found: Iterable[Capture]
+) -> Iterator[tuple[Capture, Capture, Difference]]:
+    """Every capture of a page but the first, each with the one before and what changed since.
+
+    Raises archive.record.DamagedError.
+    """
+    for before, after in pairwise(found):
+        yield before, after, _compare(kept, before, after)
 
 
-def _compare(folder: Path, before: Capture, after: Capture) -> Difference:
+def _compare(kept: Source, before: Capture, after: Capture) -> Difference:
     if (before.status, before.digest) == (after.status, after.digest):
         return Difference()
     status = (before.status, after.status) if before.status != after.status else None
     # Pages that are no reports are compared by their text too.
     old, new = (
-        _read(folder, read_set(find(folder, one.filename), one.offset)) for one in (before, after)
+        read(document(kept, read_set(kept.find(one.filename), one.offset)))
+        for one in (before, after)
     )
     return dataclasses.replace(compare(old, new), status=status)
-
-
-def _read(folder: Path, found: RecordSet) -> Report:
-    kept = of_archive(folder)
-    try:
-        return read(document(kept, found))
-    finally:
-        kept.ledger.close()
 
 
 def compare(before: Report, after: Report) -> Difference:

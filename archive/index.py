@@ -121,7 +121,7 @@ def parse(line: bytes, where: str) -> Capture:
 def captures(path: Path) -> Iterator[Capture]:
     """The captures of a WARC file: its responses, and then its renditions.
 
-    Raises archive.warc.DamagedError where a finished file is not whole.
+    Raises archive.record.DamagedError where a finished file is not whole.
     """
     for found in read_sets(path, restore=False):
         if capture := of_set(path, found):
@@ -184,7 +184,7 @@ def update(folder: Path) -> Path:
     """Bring the index of a portal's folder up to date with its finished files; gives its path.
 
     Costs nothing when no file has been finished or removed since.
-    Raises archive.warc.DamagedError where a finished file is not whole.
+    Raises archive.record.DamagedError where a finished file is not whole.
     """
     parts = folder / PARTS
     parts.mkdir(exist_ok=True)

@@ -40,7 +40,7 @@ _WHOLE = (
 """What a row must be for later ones to refer to its entity."""
 
 _SCHEMA = f"""
-PRAGMA user_version = {VERSION};
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
     portal TEXT NOT NULL,
@@ -101,6 +101,8 @@ CREATE INDEX IF NOT EXISTS exchanges_by_original ON exchanges (original)
     WHERE original IS NOT NULL;
 CREATE INDEX IF NOT EXISTS originals_by_entity ON exchanges (entity_sha256)
     WHERE {_WHOLE};
+PRAGMA user_version = {VERSION};
+COMMIT;
 """
 
 
@@ -227,7 +229,8 @@ def open_ledger(folder: Path) -> sqlite3.Connection:
         raise StaleLedgerError(folder / FILE, version)
     ledger.execute("PRAGMA journal_mode = WAL")
     ledger.execute("PRAGMA synchronous = FULL")
-    ledger.executescript(_SCHEMA)
+    if not tables:  # else nothing is written, so that a ledger opens on a full disk too
+        ledger.executescript(_SCHEMA)
     return ledger
 
 

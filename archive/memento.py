@@ -61,7 +61,7 @@ class Memento:
 def of_folder(folder: Path) -> Collection:
     """The collection that a portal's folder is; its index is kept up to date.
 
-    Raises archive.warc.DamagedError where a finished file is not whole.
+    Raises archive.record.DamagedError where a finished file is not whole.
     """
     update(folder)
 

@@ -65,7 +65,7 @@ def documents(folder: Path) -> Iterator[Document]:
         for path in warc_files(folder):
             yield from (document(kept, found) for found in read_sets(path) if holds_report(found))
     finally:
-        kept.ledger.close()
+        kept.close()
 
 
 def rebuild(folder: Path, processes: int | None = None) -> Iterator[Report]:

@@ -21,7 +21,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from archive import ledger
-from archive.examine import LOST, Fault, Note, Opening, next_member, read_file
+from archive.examine import (
+    LOST,
+    Advance,
+    Fault,
+    Note,
+    Opening,
+    next_member,
+    read_file,
+    silent,
+)
 from archive.exchange import Run
 from archive.folder import MANIFEST, read_manifest, sync_folder, warc_files, warc_folder
 from archive.record import OPEN, DamagedError
@@ -30,12 +39,13 @@ _LEDGER = f"delete {ledger.FILE}: it is written again from the WARC files"
 _PIECE = 1 << 20
 
 
-def recover(folder: Path) -> Iterator[str]:
+def recover(folder: Path, advance: Advance = silent) -> Iterator[str]:
     """Make a portal's folder whole, and say in plain words what was done; nothing, mostly.
 
     The caller holds the folder, and takes all that is said. Raises
     DamagedError, with advice, when a file does not hold what the ledger says,
     or is damaged otherwise than a cut-off writing leaves it: it is not touched.
+    `advance` is told of bytes of WARC files that were looked at, or need not be.
     """
     paths = list(warc_files(folder))
     book = folder / ledger.FILE
@@ -52,7 +62,7 @@ def recover(folder: Path) -> Iterator[str]:
             yield f"{stale}; it is written again from {len(paths)} WARC files"
             opened = ledger.open_ledger(folder)
         try:
-            yield from _recover(folder, opened, paths)
+            yield from _recover(folder, opened, paths, advance)
         finally:
             opened.close()
     except sqlite3.OperationalError:  # no room, no permission: nothing is wrong with the ledger
@@ -61,7 +71,9 @@ def recover(folder: Path) -> Iterator[str]:
         raise DamagedError(book, 0, f"the ledger cannot be used ({error}); {_LEDGER}") from error
 
 
-def _recover(folder: Path, opened: sqlite3.Connection, paths: list[Path]) -> Iterator[str]:
+def _recover(
+    folder: Path, opened: sqlite3.Connection, paths: list[Path], advance: Advance
+) -> Iterator[str]:
     known = {file.name: file for file in ledger.files(opened)}
     for name in known.keys() - {path.name.removesuffix(OPEN) for path in paths}:
         if known[name].sha256 is None:
@@ -74,7 +86,9 @@ def _recover(folder: Path, opened: sqlite3.Connection, paths: list[Path]) -> Ite
     for path in paths:
         file = known.get(path.name)
         if file is None or file.sha256 is None or checksums.get(path.name) != file.sha256:
-            yield from _mend(folder, path, opened, known)
+            yield from _mend(folder, path, opened, known, advance)
+        else:
+            advance(path.stat().st_size)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +102,11 @@ class _Survey:
 
 
 def _mend(
-    folder: Path, path: Path, opened: sqlite3.Connection, known: Mapping[str, ledger.FileEntry]
+    folder: Path,
+    path: Path,
+    opened: sqlite3.Connection,
+    known: Mapping[str, ledger.FileEntry],
+    advance: Advance,
 ) -> Iterator[str]:
     """Make one file whole, enter it into ledger and manifest, and give it its name."""
     name = path.name.removesuffix(OPEN)
@@ -96,7 +114,8 @@ def _mend(
     descriptor = os.open(path, os.O_RDWR if still_open else os.O_RDONLY)
     try:
         os.fsync(descriptor)  # what is read from here on cannot be lost any more
-        found = _survey(path, list(ledger.rows_in(opened, name)), in_ledger=name in known)
+        rows = list(ledger.rows_in(opened, name))
+        found = _survey(path, rows, advance, in_ledger=name in known)
         if found is None:
             path.unlink()
             sync_folder(path.parent)
@@ -132,7 +151,11 @@ def _mend(
 
 
 def _survey(
-    path: Path, rows: list[ledger.Entry | ledger.RenditionEntry], *, in_ledger: bool
+    path: Path,
+    rows: list[ledger.Entry | ledger.RenditionEntry],
+    advance: Advance,
+    *,
+    in_ledger: bool,
 ) -> _Survey | None:
     """Look a file over, and change nothing; None when it is open and holds no whole record.
 
@@ -153,9 +176,10 @@ def _survey(
             why = f"the bytes of {row.id} are not those that were written"
             raise DamagedError(path, end, f"{why}; {LOST}")
         end += row.length
+        advance(row.length)
     lacking: list[ledger.Entry | ledger.RenditionEntry] = []
     note = None
-    for part in read_file(path, end, first.run, originals=False):
+    for part in read_file(path, end, first.run, advance, originals=False):
         if isinstance(part, Fault):
             _only_torn(part, in_ledger=in_ledger)
             break

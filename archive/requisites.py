@@ -139,7 +139,7 @@ def lacking(folder: Path) -> Iterator[Lack]:
     """What the report pages of a folder need and no finished file has with status 200.
 
     Only what lies on hosts that the archive has something of: what others serve was never to be
-    captured. Raises archive.warc.DamagedError where a file is not whole.
+    captured. Raises archive.record.DamagedError where a file is not whole.
     """
     sheets: dict[str, tuple[str, ...]] = {}
     lacks: dict[str, Lack] = {}

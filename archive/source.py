@@ -31,6 +31,10 @@ class Source:
     find: Callable[[str], Path]
     """The path of a file that a row names; raises LookupError or FileNotFoundError."""
 
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
     def read(self, row: Entry) -> RecordSet:
         """The record set of a row; raises DamagedError when its bytes are not those of the row."""
         path = self.find(row.file)

@@ -64,7 +64,7 @@ def pack(
 
     A page whose capture is in no finished file is left out. `advance` is told
     how many bytes of WARC files have been packed since it was last told.
-    Raises NothingToPackError; archive.warc.DamagedError where a file is not whole.
+    Raises NothingToPackError; archive.record.DamagedError where a file is not whole.
     """
     files = {path.name: path for path in sorted(warc_folder(folder).glob("*.warc.gz"))}
     fresh = to.with_name(to.name + ".new")

@@ -44,7 +44,7 @@ def to_resume(
         ids = kept.resumed_by(earlier[0].id)
         return tuple(run for run in reversed(earlier) if run.id in ids and began(run) >= since)
     finally:
-        kept.ledger.close()
+        kept.close()
 
 
 def began(run: RunEntry) -> dt.datetime:

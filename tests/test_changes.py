@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.__main__ import main
-from archive.changes import CellChange, captures, changes, compare
+from archive.changes import CellChange, Difference, captures, changes, compare
 from archive.exchange import Exchange, look_at
 from archive.folder import warc_folder
+from archive.index import Capture
 from archive.record import OPEN
+from archive.source import of_archive
 from archive.warc import read_set, render
 from archive.warcinfo import render_info
 from pipelines import read
@@ -70,6 +73,11 @@ def true_changes() -> list[CellChange]:
     ]
 
 
+def differences(folder: Path) -> list[tuple[Capture, Capture, Difference]]:
+    with closing(of_archive(folder)) as kept:
+        return list(changes(kept, captures(folder, URL)))
+
+
 def test_a_changed_cell_is_that_cell_and_an_unchanged_recrawl_is_nothing(tmp_path: Path) -> None:
     plain, changed = served(PLAIN), served(CHANGED)
     again = plain.replace(b"</body>", b"<p hidden>visit 7</p></body>")
@@ -77,7 +85,7 @@ def test_a_changed_cell_is_that_cell_and_an_unchanged_recrawl_is_nothing(tmp_pat
     folder = archive(
         tmp_path, captured(plain, 0), captured(plain, 1), captured(again, 2), captured(changed, 3)
     )
-    (_, _, same), (_, _, alike), (before, after, other) = changes(folder, URL)
+    (_, _, same), (_, _, alike), (before, after, other) = differences(folder)
     assert not same
     assert not alike
     assert list(other.cells) == true_changes()
@@ -89,7 +97,7 @@ def test_a_changed_cell_is_that_cell_and_an_unchanged_recrawl_is_nothing(tmp_pat
 def test_a_page_that_goes_away_is_told_as_its_status(tmp_path: Path) -> None:
     gone = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<p>gone</p>"
     folder = archive(tmp_path, captured(served(PLAIN), 0), captured(b"", 1, response=gone))
-    ((_, _, difference),) = changes(folder, URL)
+    ((_, _, difference),) = differences(folder)
     assert difference.status == (200, 404)
     assert difference.quality == ("complete", "unread")
     assert difference.cells == ()

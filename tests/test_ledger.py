@@ -19,6 +19,20 @@ from archive.writer import Writer
 from tests.exchanges import NOON, exchange, run
 
 
+def test_a_second_opening_writes_nothing(tmp_path: Path) -> None:
+    """So it does not fail while the disk is full."""
+    first = ledger.open_ledger(tmp_path)
+    ledger.begin_file(first, run(), "a.warc.gz")
+    log = tmp_path / (ledger.FILE + "-wal")
+    before = log.read_bytes()
+    assert before
+    second = ledger.open_ledger(tmp_path)
+    assert [file.name for file in ledger.files(second)] == ["a.warc.gz"]
+    assert log.read_bytes() == before
+    second.close()
+    first.close()
+
+
 def archived(folder: Path, this: Run, *exchanges: Exchange, note: str = "healthy") -> None:
     writer = Writer(folder, this)
     for one in exchanges:

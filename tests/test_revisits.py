@@ -7,8 +7,10 @@ import datetime as dt
 import gzip
 import os
 import random
+import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import fastwarc
@@ -16,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import ledger
+from archive import index, ledger
 from archive.__main__ import main
 from archive.changes import captures, changes
 from archive.exchange import Exchange, RecordSet
@@ -24,6 +26,7 @@ from archive.folder import find, warc_files
 from archive.index import REVISIT, Index, update
 from archive.record import OPEN, read_records
 from archive.recover import recover
+from archive.source import of_archive, of_files
 from archive.verify import verify
 from archive.wacz import Page, pack
 from archive.warc import OriginalError, read_set, read_sets
@@ -210,6 +213,44 @@ def test_a_missing_file_breaks_exactly_what_was_said(
     assert main(["verify", "--without", "nowhere.warc.gz", "--data", str(tmp_path)]) == 2
 
 
+def test_a_missing_original_stops_only_who_needs_it(tmp_path: Path) -> None:
+    """The captures beside it are found and read; a killed run is recovered and gone on with."""
+    folder = tmp_path / "asker"
+    first = exchange(1, BODY)
+    (original,) = archived(folder, first)
+    archived(folder, later(first), exchange(2, b"another page"))
+    writer = Writer(folder, run())
+    (revisit,) = [writer.submit(later(first, 2)).result()]
+    assert revisit.original
+    left = tmp_path / "left" / "asker"
+    shutil.copytree(folder, left)
+    writer.close({})
+    find(left, original.place.file).unlink()
+    with (left / "warc" / (revisit.place.file + OPEN)).open("ab") as file:
+        file.write(b"\x1f\x8b torn")
+    assert any("torn end" in said for said in list(recover(left)))
+    paths = list(warc_files(left))
+    assert all(path.suffix != OPEN for path in paths)
+    urls = [one.url for path in paths for one in index.captures(path)]
+    assert sorted(urls) == [first.url, first.url, exchange(2).url]
+    with pytest.raises(OriginalError, match="missing"):
+        read_set(find(left, revisit.place.file), revisit.place.offset)
+    with closing(of_archive(left)) as kept:
+        page = ledger.last_capture(kept.ledger, exchange(2).url)
+        assert page
+        assert kept.read(page).exchange.response.endswith(b"another page")
+    for path in left.glob(ledger.FILE + "*"):
+        path.unlink()
+    assert any("written again" in said for said in list(recover(left)))
+    assert len([*of_files(left).ledger.execute("SELECT * FROM exchanges")]) == 3
+    faults = [str(fault) for fault in verify(left)]
+    assert sum("that file is missing" in one for one in faults) == 2
+    # Besides those the file itself, by manifest, and nothing else.
+    assert len(faults) == 3, faults
+    archived(left, later(first, 3))
+    assert len(list(warc_files(left))) == 3
+
+
 def test_a_file_that_is_gone_is_referred_to_no_more(tmp_path: Path) -> None:
     page = exchange(1, BODY)
     (first,) = archived(tmp_path, page)
@@ -273,7 +314,8 @@ def test_captures_that_did_not_change(tmp_path: Path, capsys: pytest.CaptureFixt
     first, second = captures(folder, page.url)
     assert (first.mime, second.mime, second.status) == ("", REVISIT, 200)
     assert first.digest == second.digest
-    ((_, _, difference),) = changes(folder, page.url)
+    with closing(of_archive(folder)) as kept:
+        ((_, _, difference),) = changes(kept, [first, second])
     assert not difference
     assert main(["show", page.url, "--data", str(tmp_path)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 6
