@@ -25,7 +25,7 @@ class Known:
     region_code: str = ""
     """GB/T 2260 code of the portal's owner, six digits."""
     role: str = ""
-    """What the page was asked for as: `index`, `list`, `report`, `attachment`."""
+    """What the page was asked for as: `index`, `list`, `report`, `roster`, `requisite`."""
     title: str = ""
     """Title in the list row that led here."""
     date: str = ""

@@ -15,12 +15,16 @@ from collections.abc import Mapping, Sequence
 from pipelines import forms
 from pipelines.grids import adds_up, is_t4_header
 from pipelines.labels import ALIKE, bare, best, similarity
+from pipelines.numbers import read as read_number
 from pipelines.page import Line
-from pipelines.sheets import Printed, PrintedRow
+from pipelines.sheets import Printed, PrintedRow, in_unit
 from pipelines.words import Segment, Token, is_page_number, label_of, segments, tokens
 
 _T2_ROWS = tuple(bare(row.label) for row in forms.T2_ROWS)
 _T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
+_T2_HEADING = bare(forms.T2_HEADING)
+_T2_SIZES = range(4, 13)
+"""Characters that a header of table 2 may have, bare."""
 _T3_ROWS = tuple(bare(row.label) for row in forms.T3_ROWS)
 _T4_OUTCOMES = tuple(bare(column.label) for column in forms.T4_COLUMNS)
 _T4_BLOCKS = tuple(bare(row.label) for row in forms.T4_ROWS)
@@ -126,48 +130,53 @@ def _whole(table: str, taken: set[int], texts: Mapping[int, str]) -> set[int]:
 def _t2(parts: Sequence[Segment], taken: set[int]) -> tuple[list[PrintedRow], list[str]]:
     rows: list[PrintedRow] = []
     seen: list[str] = []
-    columns: list[str] = []
+    columns: list[tuple[str, str]] = []
+    doubted = False
     for part in parts:
         label = label_of(part.labels, _T2_ROWS)
         if label is None:
             fresh = _t2_headers(part.labels)
             if fresh:
                 # Padding behind a header row of bars: its numbers come with the next label.
-                columns = [name for name, _ in fresh]
+                columns = fresh
                 seen.extend(text for _, text in fresh)
+                doubted = doubted or any(token.text for token in part.values)
                 _take(taken, part, 1)
             continue
         fresh = _t2_headers(part.labels[: len(part.labels) - label[0]])
         if fresh:
-            columns = [name for name, _ in fresh]
+            columns = fresh
             seen.extend(text for _, text in fresh)
         if columns:
-            rows.append(_row(label[1], columns, part.values))
+            row = _row(label[1], [name for name, _ in columns], part.values)
+            headers = dict(columns)
+            cells = {name: in_unit(cell, headers[name]) for name, cell in row.cells.items()}
+            rows.append(row._replace(cells=cells))
             _take(taken, part, label[0])
-    return rows, seen
+    return [_doubted(row) for row in rows] if doubted else rows, seen
 
 
 def _t2_headers(labels: Sequence[Token]) -> list[tuple[str, str]]:
-    """Column names and headers (bare) after the last 信息内容 of a run of labels."""
-    texts = [bare(token.text) for token in labels]
-    starts = [
-        i for i, text in enumerate(texts) if best(text, (bare(forms.T2_HEADING),))[0] >= ALIKE
-    ]
-    if not starts:
-        return []
+    """Column names and headers (bare) after the last 信息内容 of a run of labels.
+
+    Headers are run together or broken anywhere: it is their characters that count.
+    """
+    said = "".join(bare(token.text) for token in labels)
+    size = len(_T2_HEADING)
+    starts = (
+        i
+        for i in reversed(range(len(said)))
+        if similarity(said[i : i + size], _T2_HEADING) >= ALIKE
+    )
+    position = next(starts, len(said)) + size
     headers: list[tuple[str, str]] = []
-    position = starts[-1] + 1
-    while position < len(texts):
-        choices = [
-            (*best(text, _T2_HEADERS), count, text)
-            for count in range(1, 5)
-            if (text := "".join(texts[position : position + count]))
-        ]
-        alike, index, count, text = max(choices, default=(0.0, 0, 1, ""))
+    while position < len(said):
+        choices = [(*best(said[position : position + n], _T2_HEADERS), n) for n in _T2_SIZES]
+        alike, index, size = max(choices, key=lambda choice: choice[0])
         if alike < ALIKE:
             break
-        headers.append((forms.T2_COLUMNS[index].name, text))
-        position += count
+        headers.append((forms.T2_COLUMNS[index].name, said[position : position + size]))
+        position += size
     return headers
 
 
@@ -175,6 +184,9 @@ def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     columns = [column.name for column in forms.T3_COLUMNS]
     labels = {index: label_of(part.labels, _T3_ROWS) for index, part in enumerate(parts)}
     found = {index: label for index, label in labels.items() if label is not None}
+    first = min(found, default=0)
+    if found and best(bare(found[first][1]), _T3_ROWS)[0] < _like_header("t3", parts[first]):
+        del found[first]  # the last header, which is like a row of the same name
     if not found:
         return []
     first, last = min(found), max(found)
@@ -187,15 +199,27 @@ def _t3(parts: Sequence[Segment], taken: set[int]) -> list[PrintedRow]:
     padding = paddings.pop() if len(paddings) == 1 else None
     rows = []
     for index, (pieces, text) in found.items():
-        row = _row(text, columns, parts[index].values, padding)
-        rows.append(_doubted(row) if doubted else row)
+        rows.append(_row(text, columns, parts[index].values, padding))
         _take(taken, parts[index], pieces)
-    return rows
+    return [_doubted(row) for row in rows] if doubted or _do_not_add_up(rows, columns) else rows
+
+
+def _do_not_add_up(rows: Sequence[PrintedRow], columns: Sequence[str]) -> bool:
+    """Whether most rows miss their totals, as when the columns stand in another order."""
+    figures = [[row.cells[name].text for name in columns] for row in rows if row.cells]
+    told = [each for each in figures if any(read_number(text, "件").value for text in each)]
+    wrong = sum(not adds_up(each, columns) for each in told if bare(each[-1]))
+    return wrong > 1 and 2 * wrong > len(told)
 
 
 def _is_above(table: str, part: Segment) -> bool:
     """Whether the values of a segment follow a header of the table."""
-    return bool(part.labels) and best(bare(part.labels[-1].text), _ABOVE[table])[0] >= ALIKE
+    return _like_header(table, part) >= ALIKE
+
+
+def _like_header(table: str, part: Segment) -> float:
+    """How like a header of the table the last label of a segment is."""
+    return best(bare(part.labels[-1].text), _ABOVE[table])[0] if part.labels else 0.0
 
 
 def _doubted(row: PrintedRow) -> PrintedRow:

@@ -18,7 +18,7 @@ from pipelines.labels import ALIKE, align, bare, best, near, similarity
 from pipelines.numbers import is_value
 from pipelines.numbers import read as read_number
 from pipelines.page import Grid, Slot
-from pipelines.sheets import Printed, PrintedRow, Sheet, lowest, stack, window
+from pipelines.sheets import Printed, PrintedRow, Sheet, in_unit, lowest, stack, window, windows
 
 _T2_ROW_LABELS = tuple(bare(row.label) for row in forms.T2_ROWS)
 _T2_HEADERS = tuple(bare(column.label) for column in forms.T2_COLUMNS)
@@ -31,6 +31,8 @@ _T4_OUTCOMES = tuple(bare(column.label) for column in forms.T4_COLUMNS)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HINT = re.compile("规章|规范|行政|采购|申请|公开|结果|维持|办理|处理|结转")
 """What some cell of every statutory table says; most tables of a page are frames and menus."""
+_UNITS = frozenset("件项个次宗条份起人")
+"""What a column of units says, between the label of a row and its figures."""
 _SURE = 0.85
 """Similarity asked of a label that is not confirmed by its place."""
 
@@ -46,7 +48,7 @@ def tables_of(grid: Grid) -> frozenset[str]:
         held.add("t2")
     if _matching(texts, _T3_ROW_LABELS) >= 2:
         held.add("t3")
-    if _matching(texts, _T4_BLOCKS) >= 2 and _matching(texts, _T4_OUTCOMES) >= 3:
+    if _matching(texts, _T4_BLOCKS) >= 1 and _matching(texts, _T4_OUTCOMES) >= 4:
         held.add("t4")
     return frozenset(held)
 
@@ -79,7 +81,7 @@ def t2_rows(sheets: Sequence[Sheet]) -> tuple[list[PrintedRow], list[str]]:
                 continue
             place = next((i for i, slot in enumerate(slots) if _is_t2_row(sheet.bare[slot])), None)
             if place is not None and headers:
-                rows.append(_t2_row(slots[place], slots[place + 1 :], headers))
+                rows.append(_t2_row(sheet, slots[place], slots[place + 1 :], headers))
     return rows, headers_seen
 
 
@@ -97,13 +99,20 @@ def _is_t2_row(label: str) -> bool:
     return bool(label) and best(label, _T2_ROW_LABELS)[0] >= ALIKE
 
 
-def _t2_row(label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]) -> PrintedRow:
+def _t2_row(
+    sheet: Sheet, label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]
+) -> PrintedRow:
     """A row of as many cells as its header has; a row that is short says nothing certain."""
     figures = window(values, len(headers))
     if figures is None:
         return PrintedRow(label.text, {}, lost=True)
-    pairs = zip(headers, figures, strict=True)
-    return PrintedRow(label.text, {name: Printed.of(slot) for (_, name), slot in pairs})
+    return PrintedRow(
+        label.text,
+        {
+            name: in_unit(Printed.of(slot), bare(header.text))
+            for (header, name), slot in zip(headers, figures, strict=True)
+        },
+    )
 
 
 # ------------------------------------------------------------------ table 3
@@ -205,20 +214,22 @@ def _continued(header: _Header | None, sheet: Sheet, rows: range) -> _Header:
 def _usual(sheet: Sheet, rows: Iterable[int]) -> int:
     """How many cells most rows have after their label."""
     counts = Counter(
-        len(slots) - 1 - max(i for i, slot in enumerate(slots) if _is_label(slot))
+        sum(sheet.bare[slot] not in _UNITS for slot in slots[place + 1 :])
         for slots in map(sheet.starting, rows)
-        if any(map(_is_label, slots))
+        if (place := _label_place(sheet, slots)) is not None
     )
     return max(counts, key=lambda count: (counts[count], count), default=0)
 
 
 def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
     slots = sheet.starting(row)
-    place = next((i for i in reversed(range(len(slots))) if _is_label(slots[i])), None)
+    place = _label_place(sheet, slots)
     if place is None:
         return PrintedRow("", {str(i): Printed.of(slot) for i, slot in enumerate(slots)}, lost=True)
-    label, figures = slots[place], window(slots[place + 1 :], len(header.names))
-    short = len(slots) - place - 1 < header.usual
+    label = slots[place]
+    behind = [slot for slot in slots[place + 1 :] if sheet.bare[slot] not in _UNITS]
+    figures = _figures(behind, header)
+    short = len(behind) < header.usual
     if figures is None or short or _is_short(sheet, row, figures, header):
         return PrintedRow(label.text, {}, lost=True)
     cells = {
@@ -227,6 +238,23 @@ def _t3_row(sheet: Sheet, row: int, header: _Header) -> PrintedRow:
         if name is not None
     }
     return PrintedRow(label.text, cells)
+
+
+def _label_place(sheet: Sheet, slots: list[Slot]) -> int | None:
+    """Which cell of a row is its label: the last one of the form's, else the last one of words."""
+    words = [i for i, slot in enumerate(slots) if _is_label(slot)]
+    known = [i for i in words if best(sheet.bare[slots[i]], _T3_ROW_LABELS)[0] >= ALIKE]
+    return next(reversed(known or words), None)
+
+
+def _figures(slots: list[Slot], header: _Header) -> list[Slot] | None:
+    """The cells of a row that its header has columns for; None when that is not certain."""
+    found = windows(slots, len(header.names))
+    if len(found) > 1 and any(bare(slot.text) for slot in slots):
+        found = [each for each in found if adds_up([s.text for s in each], header.names)]
+        return found[0] if len(found) == 1 else None
+    # All empty: whichever cells are padding, they say the same.
+    return found[-1] if found else None
 
 
 def _is_label(slot: Slot) -> bool:
@@ -240,7 +268,8 @@ def _is_short(sheet: Sheet, row: int, figures: list[Slot], header: _Header) -> b
     Then a cell may be gone, and an empty one at its side have taken the place;
     or a label above has lost its span. The figures tell, when they add up.
     """
-    if header.right is None or (bare(figures[0].text) and bare(figures[-1].text)):
+    ends = (figures[0].text, figures[-1].text)
+    if header.right is None or all(bare(text) and is_value(text) for text in ends):
         return False
     columns = [sheet.grid.width - back for back in header.right]
     under = [sheet.rows[row][column] for column in columns]
@@ -268,7 +297,8 @@ def t4_cells(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed] | None:
     """Cells of table 4 by (row, column); none of them when the row of figures is not whole.
 
     None when no sheet holds the table. Its headers are three times five, in the
-    order of the form or under the names of their blocks.
+    order of the form or under the names of their blocks; in a table turned on its
+    side or cut up, each figure has the names of its block and outcome above or left of it.
     """
     wanted = [(row.name, column.name) for row in forms.T4_ROWS for column in forms.T4_COLUMNS]
     found: dict[tuple[str, str], Printed] | None = None
@@ -297,7 +327,33 @@ def t4_cells(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed] | None:
         said = "".join(sheet.bare[s] for r in header for s in sheet.starting(r))
         if is_t4_header(said):
             return {n: Printed.of(s) for n, s in zip(wanted, figures, strict=True)}
+    crossed = _t4_crossed(sheets) if found is not None else {}
+    return crossed if len(crossed) == len(wanted) else found
+
+
+def _t4_crossed(sheets: Sequence[Sheet]) -> dict[tuple[str, str], Printed]:
+    """Cells by the names above and left of them; empty when two claim one place."""
+    found: dict[tuple[str, str], Printed] = {}
+    for sheet in sheets:
+        for slot in sheet.grid.slots:
+            if not is_value(slot.text):
+                continue
+            left = dict.fromkeys(sheet.rows[slot.row][: slot.column])
+            said = [*stack(sheet, slot.column, slot.row), *(sheet.bare[s] for s in left if s)]
+            block, outcome = _said(said, _T4_BLOCKS), _said(said, _T4_OUTCOMES)
+            if block is None or outcome is None:
+                continue
+            name = forms.T4_ROWS[block].name, forms.T4_COLUMNS[outcome].name
+            if name in found:
+                return {}
+            found[name] = Printed.of(slot)
     return found
+
+
+def _said(texts: list[str], labels: tuple[str, ...]) -> int | None:
+    """Which of `labels` the last of the texts that says one of them says."""
+    found = [best(text, labels) for text in texts if text]
+    return next((index for alike, index in reversed(found) if alike >= ALIKE), None)
 
 
 def is_t4_header(said: str) -> bool:

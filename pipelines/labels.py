@@ -20,20 +20,30 @@ _AS_GOOD = 0.03
 _WORTHLESS = 0.5
 """Similarity below which nobody asks for the exact figure."""
 
+_SHORTENED = 0.85
+"""Similarity of a label that is printed only as far as its first words."""
+_FIRST_WORDS = 4
+"""So many characters tell which label is meant."""
+
 _BESIDE = re.compile(r"[^\w+]|_")
+_DIGITS = str.maketrans("０１２３４５６７８９①②③④⑤⑥⑦⑧⑨", "0123456789123456789")
+_SYNONYMS = re.compile("(?P<total>合计)|其它")
 
 
 @lru_cache(maxsize=8192)
 def bare(label: str) -> str:
     """A label as compared: without white space, punctuation and brackets."""
-    return _BESIDE.sub("", label)
+    return _BESIDE.sub("", label).translate(_DIGITS)
 
 
 @lru_cache(maxsize=8192)
 def similarity(printed: str, label: str) -> float:
     """How alike two bare labels are, from 0 to 1 (1: the same)."""
+    printed = _SYNONYMS.sub(_usual, printed)
     if printed == label:
         return 1.0
+    if len(printed) >= _FIRST_WORDS and label.startswith(printed):
+        return max(_SHORTENED, 2 * len(printed) / (len(printed) + len(label)))
     # More than twice the shorter of both cannot agree.
     if 2 * min(len(printed), len(label)) < _WORTHLESS * (len(printed) + len(label)):
         return 0.0
@@ -43,6 +53,11 @@ def similarity(printed: str, label: str) -> float:
     ):
         return 0.0
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
+
+
+def _usual(synonym: re.Match[str]) -> str:
+    """The word of the forms for another that means the same."""
+    return "总计" if synonym["total"] else "其他"
 
 
 @lru_cache(maxsize=8192)

@@ -15,10 +15,14 @@ from pipelines.page import squeeze
 from pipelines.report import Number, Status
 
 # Full-width digits and signs stand for their ASCII twins; everything else stays as printed.
-_HALF = str.maketrans("０１２３４５６７８９＋－−—–．，／＼％", "0123456789+----.,/\\%")
+_HALF = str.maketrans(
+    "０１２３４５６７８９＋．，／＼％－−—–‐‑‒―─━﹣", "0123456789+.,/\\%-----------"
+)
 _NUMBER = re.compile(r"(?P<sign>[+-])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 _UNIT = re.compile(r"(?P<scale>万|亿)?(?P<unit>元|件|项|个|次|宗|条|份|批|起|人)?(?:\(人民币\))?")
+_ZEROS = ("无", "零", "〇")
+_FULL_STOP = re.compile(r"(?<=\d)[。；;]$")
 _SPACED_DIGITS = re.compile(r"\d\s+\d")
 
 
@@ -40,14 +44,14 @@ def read(text: str, unit: str) -> Reading:
     bare number there has no known unit. No text is an error: what cannot be
     read has status `damaged`.
     """
-    plain = squeeze(text).translate(_HALF)
+    plain = _printed(text)
     if not plain:
         return Reading(None, "blank", unit)
     if set(plain) <= {"/", "\\"}:
         return Reading(None, "slash", unit)
     if set(plain) <= {"-"}:
         return Reading(None, "dash", unit)
-    if plain in ("无", "零"):
+    if plain in _ZEROS:
         return Reading(0, "reported", unit)
     number = _NUMBER.match(plain)
     suffix = _UNIT.fullmatch(plain, number.end()) if number else None
@@ -74,11 +78,16 @@ def read(text: str, unit: str) -> Reading:
 @lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether the text is what a cell of numbers may hold (a blank is)."""
-    plain = squeeze(text).translate(_HALF)
-    if set(plain) <= {"/", "\\", "-"} or plain == "无":
+    plain = _printed(text)
+    if set(plain) <= {"/", "\\", "-"} or plain in _ZEROS:
         return True
     number = _NUMBER.match(plain)
     return number is not None and _UNIT.fullmatch(plain, number.end()) is not None
+
+
+def _printed(text: str) -> str:
+    """What a cell prints: no white space, signs and digits in ASCII, no full stop behind."""
+    return _FULL_STOP.sub("", squeeze(text).translate(_HALF))
 
 
 def _plain(exact: Decimal) -> Number:

@@ -6,11 +6,12 @@ printed rows, which `tables` matches with the forms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from pipelines.labels import bare, best
-from pipelines.page import Grid, Slot
+from pipelines.page import Grid, Slot, squeeze
 
 
 class Printed(NamedTuple):
@@ -69,11 +70,27 @@ def lowest(above: list[str], labels: tuple[str, ...]) -> str:
     return max(candidates, key=lambda text: best(text, labels)[0], default="")
 
 
-def window(slots: list[Slot], width: int) -> list[Slot] | None:
-    """The `width` cells of a row when all others are empty; None when that is not certain."""
-    windows = [
+def windows(slots: list[Slot], width: int) -> list[list[Slot]]:
+    """The `width` cells of a row when all others are empty, all ways to see it."""
+    return [
         slots[start : start + width]
         for start in range(len(slots) - width + 1)
-        if not any(bare(slot.text) for slot in (*slots[:start], *slots[start + width :]))
+        if not any(squeeze(slot.text) for slot in (*slots[:start], *slots[start + width :]))
     ]
-    return windows[0] if len(windows) == 1 else None
+
+
+def window(slots: list[Slot], width: int) -> list[Slot] | None:
+    """The `width` cells of a row when all others are empty; None when that is not certain."""
+    found = windows(slots, width)
+    return found[0] if len(found) == 1 else None
+
+
+def in_unit(printed: Printed, header: str) -> Printed:
+    """A sum of money with the unit that the header (bare) of its column states."""
+    unit = _MONEY.search(header)
+    if unit is None or not printed.text.strip()[-1:].isdigit():
+        return printed
+    return printed._replace(text=printed.text.strip() + unit[0])
+
+
+_MONEY = re.compile("万?元")

@@ -149,11 +149,16 @@ def _matched(
         if label != labels[index]:
             note = f"{row.label.strip()!r} printed for {wanted[index].label!r}"
             flags.append(Flag("label_drift", _first_place(row), note))
+    twice = any(
+        label in labels and wanted[labels.index(label)].name in found for _, label in others
+    )
     for row, label in others:
         if not any(c.text.strip() and numbers.is_value(c.text) for c in row.cells.values()):
             continue
         name = wanted[labels.index(label)].name if label in labels else ""
-        if name not in found:
+        if name and name not in found and not twice:
+            found[name] = row  # out of order, but its label is the form's
+        elif name not in found:
             note = f"numbers under the label {row.label.strip()!r}, which the form does not have"
             flags.append(Flag("cell_unexpected", _first_place(row), note))
         elif _figures(row) != _figures(found[name]):

@@ -22,7 +22,14 @@ _PIECES = 30
 """Into how many words and lines one label may be broken."""
 _LONGEST = 60
 """Characters of the longest label, bare, with room for additions."""
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—－–]\s*\d{1,3}\s*[-—－–]|第\s*\d{1,3}\s*页.{0,12})\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—－–~·]\s*\d{1,3}\s*[-—－–~·]|第\s*\d{1,3}\s*页.{0,12}|\d{1,3}\s*/\s*\d{1,3})\s*"
+)
+_LONE_NUMBER = re.compile(r"\s*(\d{1,3})\s*")
+_BARS = "|｜│┃"
+_BAR = re.compile(rf"[{_BARS}]|$")
+_RULE = re.compile(r"(?=.*(?:-{3}|={3}|─{3}|━{3}))[\s|+:=\-─-╿]{5,}")
+"""A line that is drawn: between the rows of a table in Markdown, or around one."""
 _GLUED = re.compile(r"(?P<label>.*[^\d.,，+-])(?P<value>\d[\d,]*(?:\.\d+)?)")
 _WORD = re.compile(r"\S+")
 _ROWS = tuple(bare(row.label) for row in (*forms.T2_ROWS, *forms.T3_ROWS, *forms.S14_ROWS))
@@ -56,11 +63,12 @@ class Segment:
 def tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
     """Cells and pieces in reading order; a bar with nothing before it is an empty cell."""
     said = True  # whether something was said since the last bar
+    feet = _page_numbers(lines)
     for index, line in lines:
-        if is_page_number(line.text):
+        if index in feet or is_page_number(line.text) or _RULE.fullmatch(line.text):
             continue
         position = 0
-        for match in re.finditer(r"\||$", line.text):
+        for match in _BAR.finditer(line.text):
             for a, b in _words(line.text, position, match.start()):
                 printed = _printed(line, a, b)
                 yield Token(index, printed, is_value(printed.text))
@@ -70,6 +78,14 @@ def tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
                     yield Token(index, _printed(line, match.start(), match.start()), value=True)
                 said = False
             position = match.end()
+
+
+def _page_numbers(lines: Sequence[tuple[int, Line]]) -> frozenset[int]:
+    """Lines that are the numbers of pages: all that hold but a number count 1, 2, 3."""
+    alone = [(i, m) for i, line in lines if (m := _LONE_NUMBER.fullmatch(line.text))]
+    numbers = [int(match[1]) for _, match in alone]
+    counting = list(range(numbers[0], numbers[0] + len(numbers))) if len(numbers) > 1 else []
+    return frozenset(i for i, _ in alone) if numbers == counting else frozenset()
 
 
 def _printed(line: Line, begin: int, end: int) -> Printed:

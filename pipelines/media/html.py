@@ -187,6 +187,12 @@ class _Walk:
         if not text or text.isspace():
             return
         owner, begins, grid, cell = block
+        if owner.tag == "pre" and "\n" in text:
+            place = start
+            for piece in text.splitlines(keepends=True):
+                self._line(piece.rstrip("\r\n"), place, block)
+                place += len(piece)
+            return
         self.lines.append(Line(text, partial(self.selector, owner), start - begins, grid))
         self.owners.append(owner)
         if cell is not None:
@@ -242,8 +248,8 @@ def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
     for child in table:
         if child.tag == "tr":
             yield child
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from child.iterchildren("tr")
+        elif child.tag not in ("table", *_CELLS):
+            yield from _rows(child)
 
 
 def _span(value: str | None, *, limit: int) -> int:
