@@ -17,6 +17,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.http import JsonResponse
+
 from crawler import titles
 from crawler.guards import DriftedError
 from crawler.systems import (
@@ -145,6 +147,8 @@ def _organs(page: TextResponse) -> Iterator[str]:
 
 def title_on(page: TextResponse) -> str:
     """The title a page gives itself; empty when it gives none."""
+    if isinstance(page, JsonResponse):
+        return ""
     said = page.css("meta[name='ArticleTitle' i]::attr(content)").get()
     if said:
         return said.strip()

@@ -213,7 +213,7 @@ class Portal(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         self._lost(fault, request.url, request.cb_kwargs["asked"])
 
-    def _index(self, response: TextResponse, _: Asked) -> Iterator[Request]:
+    def _index(self, response: TextResponse, _: Asked) -> Iterator[Request | Captured]:
         directory = self.system.directory(response)
         for column in directory.columns:
             yield from self._column(column, response.url)

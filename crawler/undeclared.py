@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.http import TextResponse
+from scrapy.http import JsonResponse, TextResponse
 
 from crawler import detect, guards
 from crawler.owners import owner
@@ -92,16 +92,17 @@ class Undeclared(Portal, declared=False):
         meta = {**request.meta, "depth_scouted": depth}
         yield request.replace(meta=meta, priority=request.priority - depth)
 
-    def _index(self, response: TextResponse, asked: Asked) -> Iterator[Request]:
+    def _index(self, response: TextResponse, asked: Asked) -> Iterator[Request | Captured]:
         self._learn(response)
         if column := detect.is_column(response):
-            if not self._is_new(column):
+            walk = self._begun(column)
+            if not walk:
                 return
             known = self._known("list", column=column.name, parent=asked.known.parent)
-            yield from self._list(response, Asked(known, Walk(column)))
+            yield from self._list(response, Asked(known, walk))
             return
         if row := detect.report_on(response):
-            yield from self._row(row, Column("", response.url), asked.known.parent)
+            yield from self._row(row, Walk(Column("", response.url)), asked.known.parent)
         directory = self.system.directory(response)
         for column in directory.columns:
             yield from self._column(column, response.url)
@@ -122,29 +123,27 @@ class Undeclared(Portal, declared=False):
         else:
             super()._lost(fault, url, asked)
 
-    def _is_new(self, column: Column) -> bool:
-        """Whether a column that was come upon has not been walked; it has from now on."""
+    def _begun(self, column: Column) -> Walk | None:
+        """The walk of a column that was come upon; None when it has been walked."""
         key = self.system.page_key(column.url)
         if key in self._columns:
-            return False
+            return None
         self._columns.add(key)
         self._count("found/columns")
-        return True
+        self.walks[key] = Walk(column)
+        return self.walks[key]
 
     def _list_ended(self, walk: Walk, listing: Listing, response: TextResponse) -> None:
         super()._list_ended(walk, listing, response)
         guessed = detect.system_of(response) is generic.SYSTEM
-        if guessed and walk.total is None and listing.pages is None:
-            if walk.rows:
-                raise guards.UnstatedError(
-                    f"{walk.rows} rows were seen, and nothing states how many there should be"
-                )
-            if not listing.columns:
-                raise guards.UnstatedError("no row was seen on a page taken for a list")
+        stated = walk.total is not None or listing.pages is not None
+        if guessed and not stated and (walk.rows or not listing.columns):
+            seen = f"{walk.rows} rows were seen, and nothing states how many there should be"
+            self._note(guards.UnstatedError(seen), response.url)
 
     def _learn(self, page: TextResponse) -> None:
         """City and region, from the first page whose tags tell them."""
-        if self.region_code:
+        if self.region_code or isinstance(page, JsonResponse):
             return
         said = {
             name.lower(): content

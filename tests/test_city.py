@@ -332,6 +332,7 @@ CHANGES = {
     "date-format-changed": {"list", "page 2"},
     "script-only-list": {"list", "page 2"},
     "page-2-missing": {"page 2"},
+    "login-on-page-2": {"page 2"},
     "paging-down": {"page 2"},
     "total-lies": {"list", "page 2"},
     "blocked-403": {"directory", "list", "page 2", "report", "another"},

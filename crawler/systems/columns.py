@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.http import JsonResponse
+
 from crawler.guards import DriftedError
 from crawler.systems import Column, Directory, address_key, text_of, title_of
 
@@ -60,7 +62,9 @@ def below(page: TextResponse, lists: re.Pattern[str]) -> tuple[Column, ...]:
 
 
 def links(page: TextResponse, lists: re.Pattern[str]) -> Iterator[tuple[Selector, str]]:
-    """The links of a page to paths of this shape, with their addresses."""
+    """The links of a page to paths of this shape, with their addresses; JSON has none."""
+    if isinstance(page, JsonResponse):
+        return
     for link in page.css("a[href]"):
         url = page.urljoin(link.attrib["href"].strip())
         if lists.search(urlsplit(url).path):
