@@ -49,6 +49,8 @@ class Seen:
     def __init__(self) -> None:
         self.pairs: collections.Counter[tuple[bytes, bytes]] = collections.Counter()
         self.bytes = 0
+        self.reset: dict[bytes, bytes] = {}
+        """What was sent, by request, before the connection was reset."""
         self._requests: set[bytes] = set()
         self._lock = threading.Lock()
 
@@ -64,6 +66,8 @@ class Seen:
         return hashlib.sha256(request).digest() in self._requests
 
     def exchange(self, exchange: message.Exchange) -> None:
+        if exchange.ending == "reset":
+            self.reset[exchange.request] = exchange.response
         self.note(exchange.request, exchange.response)
 
 
@@ -123,7 +127,7 @@ def campaign(data: Path, wanted: int) -> int:
             server.settled()
             first += BATCH
             print(f"{sum(origin.pairs.values())} exchanges", file=sys.stderr, flush=True)
-    kept, kinds, truncated, unheard = Seen(), collections.Counter[str](), 0, 0
+    kept, kinds, truncated, unheard, lost = Seen(), collections.Counter[str](), 0, 0, 0
     paths = list(warc_files(data / "asker"))
     revisits: set[str] = set()
     for path in paths:
@@ -135,7 +139,13 @@ def campaign(data: Path, wanted: int) -> int:
                 # Sent down a connection that the origin was closing: it never read it.
                 unheard += 1
                 continue
-            kept.note(one.request, one.interim + one.response)
+            received = one.interim + one.response
+            sent = origin.reset.get(one.request, received)
+            if one.truncated and received != sent and sent.startswith(received):
+                # A reset throws away what had come and was not read yet.
+                lost += 1
+                received = sent
+            kept.note(one.request, received)
             kinds["https" if one.tls else "http"] += 1
             truncated += one.truncated is not None
     differing = (origin.pairs - kept.pairs).total() + (kept.pairs - origin.pairs).total()
@@ -155,6 +165,7 @@ def campaign(data: Path, wanted: int) -> int:
         complaints += len(loud)
         print(f"{name}: {len(paths) - len(loud)} of {len(paths)} files clean", *loud, sep="\n")
     print(f"{unheard} requests went down a connection that the origin was closing: kept, unheard")
+    print(f"{lost} answers lost their end in a reset: what was read of them is how they begin")
     print(f"{truncated} sets hold a response that was cut short, and say so")
     return differing + complaints
 
