@@ -81,6 +81,13 @@ class StaleCatalogueError(RuntimeError):
     """A catalogue was made by a version with other tables; the message says what to do."""
 
 
+def _stale(path: Path) -> str:
+    return (
+        f"{path} was made by another version: read the archive again with"
+        " `python -m archive rebuild`"
+    )
+
+
 _VERSION = zlib.crc32(_schema().encode()) & 0x7FFFFFFF
 """Of the tables: kept in the file as its `user_version`."""
 
@@ -95,15 +102,25 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
     (tables,) = catalogue.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if tables and version != _VERSION:
         catalogue.close()
-        raise StaleCatalogueError(
-            f"{path} was made by another version: read the archive again with"
-            " `python -m archive rebuild`"
-        )
+        raise StaleCatalogueError(_stale(path))
     catalogue.execute(f"PRAGMA user_version = {_VERSION}")
     catalogue.execute("PRAGMA journal_mode = WAL")
     # Derived data: a lost commit is read again from the archive.
     catalogue.execute("PRAGMA synchronous = NORMAL")
     catalogue.executescript(_schema())
+    return catalogue
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """The catalogue at `path` as it stands, whoever writes to it meanwhile.
+
+    Raises StaleCatalogueError, and sqlite3.Error when there is none.
+    """
+    catalogue = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    (version,) = catalogue.execute("PRAGMA user_version").fetchone()
+    if version != _VERSION:
+        catalogue.close()
+        raise StaleCatalogueError(_stale(path))
     return catalogue
 
 

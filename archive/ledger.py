@@ -1,7 +1,7 @@
 """The ledger: which exchange is durable, and where. One SQLite file per portal.
 
-Every row can be written again from the record sets alone (`entry` takes one,
-whether it was just written or just read back), so the ledger may be deleted.
+Every row can be written again from the record sets alone (`archive.entries`), so
+the ledger may be deleted.
 The writer adds the rows of a group of sets in one transaction after the sets
 are on the disk: a row is never ahead of its bytes.
 
@@ -23,7 +23,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import KeptRendition, RecordSet, Run, record_id, warc_date
+from archive import entries
+from archive.entries import Entry, FileEntry, RenditionEntry, RunEntry
+from archive.exchange import KeptRendition, RecordSet, Run, warc_date
 
 FILE = "ledger.sqlite"
 
@@ -117,87 +119,6 @@ class StaleLedgerError(RuntimeError):
         )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the ledger: one exchange, and the bytes that hold it."""
-
-    id: str
-    run: str
-    url: str
-    method: str
-    role: str
-    """What the page was asked for as; empty when the spider did not say."""
-    via: str
-    attempt: int
-    parent: str | None
-    started: str
-    """WARC-Date of the set."""
-    status: int | None
-    content_type: str
-    error: str | None
-    truncated: str | None
-    damage: str
-    """Names from `archive.http.DAMAGE`, a space between them."""
-    entity_sha256: str | None
-    entity_length: int | None
-    original: str | None
-    """Id of the exchange whose entity this one repeats; None when it has its own."""
-    response_id: str | None
-    file: str
-    """Name of the WARC file, without `.open`."""
-    offset: int
-    length: int
-    sha256: str
-    """Of the bytes of the set in the file."""
-    known: Mapping[str, str]
-    """What the spider knew when it asked."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class RenditionEntry:
-    """What a browser made of a document, and the record that holds it."""
-
-    id: str
-    """WARC-Record-ID."""
-    exchange: str
-    """Id of the document's exchange."""
-    kind: str
-    url: str
-    made: str
-    """WARC-Date."""
-    content_type: str
-    file: str
-    """Name of the WARC file, without `.open`."""
-    offset: int
-    length: int
-    sha256: str
-    """Of the bytes of the record in the file."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class RunEntry:
-    """A run: `finished` and `note` are None when it was killed before its end."""
-
-    id: str
-    portal: str
-    started: str
-    sample: bool
-    arguments: Mapping[str, str]
-    version: str
-    finished: str | None
-    note: Mapping[str, Any] | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class FileEntry:
-    """A WARC file: `length` in bytes and `sha256` are None while it is open."""
-
-    name: str
-    run: str
-    length: int | None
-    sha256: str | None
-
-
 _COLUMNS = tuple(field.name for field in dataclasses.fields(Entry))
 _NAMES = ", ".join(_COLUMNS)
 _MARKS = ", ".join("?" * len(_COLUMNS))
@@ -234,63 +155,24 @@ def open_ledger(folder: Path) -> sqlite3.Connection:
     return ledger
 
 
+def open_to_read(folder: Path) -> sqlite3.Connection:
+    """The ledger of a portal's folder as it stands, whoever writes to it meanwhile.
+
+    Raises StaleLedgerError, and sqlite3.Error when there is none.
+    """
+    ledger = sqlite3.connect(f"{(folder / FILE).resolve().as_uri()}?mode=ro", uri=True)
+    (version,) = ledger.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        ledger.close()
+        raise StaleLedgerError(folder / FILE, version)
+    return ledger
+
+
 def scratch() -> sqlite3.Connection:
     """A ledger of no folder, gone when it is closed."""
     ledger = sqlite3.connect("")
     ledger.executescript(_SCHEMA)
     return ledger
-
-
-def entry(found: RecordSet) -> Entry:
-    """The row of a record set, the same whether it was just written or read back."""
-    exchange, facts, place = found.exchange, found.facts, found.place
-    return Entry(
-        id=exchange.id,
-        run=found.run,
-        url=exchange.url,
-        method=exchange.method,
-        role=exchange.known.get("role", ""),
-        via=exchange.via,
-        attempt=exchange.attempt,
-        parent=exchange.parent,
-        started=warc_date(exchange.started),
-        status=facts.status,
-        content_type=facts.content_type,
-        error=exchange.error,
-        truncated=exchange.truncated,
-        damage=" ".join(facts.damage),
-        entity_sha256=facts.entity_sha256,
-        entity_length=facts.entity_length,
-        original=found.original.id if found.original else None,
-        response_id=exchange.response_id if exchange.response else None,
-        file=place.file,
-        offset=place.offset,
-        length=place.length,
-        sha256=place.sha256,
-        known=exchange.known,
-    )
-
-
-def rendition_entry(kept: KeptRendition) -> RenditionEntry:
-    """The row of a rendition, the same whether it was just written or read back."""
-    rendition, place = kept.rendition, kept.place
-    return RenditionEntry(
-        id=record_id(rendition.exchange, rendition.kind),
-        exchange=rendition.exchange,
-        kind=rendition.kind,
-        url=rendition.url,
-        made=warc_date(rendition.made),
-        content_type=rendition.content_type,
-        file=place.file,
-        offset=place.offset,
-        length=place.length,
-        sha256=place.sha256,
-    )
-
-
-def row(kept: RecordSet | KeptRendition) -> Entry | RenditionEntry:
-    """The row of whatever was kept."""
-    return entry(kept) if isinstance(kept, RecordSet) else rendition_entry(kept)
 
 
 def begin_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
@@ -302,7 +184,7 @@ def begin_file(ledger: sqlite3.Connection, run: Run, file: str) -> None:
 def append(ledger: sqlite3.Connection, kept: Iterable[RecordSet | KeptRendition]) -> None:
     """Add the rows of record sets and renditions that are on the disk, in one transaction."""
     with ledger:
-        _insert(ledger, map(row, kept))
+        _insert(ledger, map(entries.row, kept))
 
 
 def adopt(
@@ -376,6 +258,17 @@ def last_page(ledger: sqlite3.Connection, url: str, besides: Iterable[str] = ())
         (url, json.dumps([*besides])),
     )
     return next(found, None)
+
+
+def last_of_role(ledger: sqlite3.Connection, role: str) -> Iterator[Entry]:
+    """The latest whole 200 of every address that was asked for as `role`, the first begun first."""
+    last = "SELECT max(other.started) FROM exchanges other WHERE other.url = exchanges.url"
+    where = f"WHERE role = ? AND status = 200 AND {_ANSWERED}"
+    return _select(
+        ledger,
+        f"{where} AND started = ({last} AND other.status = 200) ORDER BY started, id",
+        (role,),
+    )
 
 
 def whole_exchanges(ledger: sqlite3.Connection, runs: Iterable[str]) -> Iterator[Entry]:

@@ -21,9 +21,12 @@ The map of the project. Data travels one way:
       replay     answers from the archive: what it holds is not asked for again
       requisites stylesheets, pictures and scripts of report pages, after all else
       guards     what can be wrong with an answer, each fault by its name
+      recheck    pages of earlier runs: left alone, or asked for on a condition; what is gone
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict
-      commands/  `scrapy crawl`, with an exit status that can be trusted
+      notify     the verdict sent on
+      coverage   the fleet as it stands: last runs, and how much of each year there is
+      commands/  `scrapy crawl`, with an exit status that can be trusted; `scrapy portals`
       settings   every setting with its reason
     archive/     what we keep, and the researcher's door
     pipelines/   what a page says: bytes -> Report, as pure functions

@@ -264,6 +264,7 @@ READ: Mapping[str, frozenset[str]] = {
     "index": frozenset({"text"}),
     "list": frozenset({"text"}),
     "report": frozenset({"text", "pdf", "doc", "zip", "rtf"}),
+    "roster": frozenset({"text"}),
 }
 """Which kinds of file each role may be answered with."""
 
@@ -295,6 +296,19 @@ def _off_site(response: Response, expected: Expected) -> PortalError | None:
     if on_site(response.url, expected.hosts):
         return None
     return OffSiteError(f"led to {response.url}")
+
+
+HOME = re.compile(r"^(?:/(?:index\.\w+)?)?$")
+"""The path of a home page."""
+
+
+def _sent_home(response: Response, _: Expected) -> PortalError | None:
+    """What is no more, of which some portals make their home page."""
+    hops = response.request.meta.get("redirect_urls", []) if response.request else []
+    at_home = HOME.match(urlsplit(response.url).path)
+    if not hops or not at_home or HOME.match(urlsplit(hops[0]).path):
+        return None
+    return SoftMissingError("led to the home page")
 
 
 def _status(response: Response, _: Expected) -> PortalError | None:
@@ -343,6 +357,7 @@ def _type(response: Response, expected: Expected) -> PortalError | None:
 
 GUARDS: tuple[Callable[[Response, Expected], PortalError | None], ...] = (
     _off_site,
+    _sent_home,
     _status,
     _no_redirect,
     _empty,

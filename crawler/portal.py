@@ -21,6 +21,7 @@ from __future__ import annotations
 import dataclasses
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request
@@ -72,6 +73,9 @@ class Walk:
     column: Column
     pages: int = 0
     rows: int = 0
+    """Rows so far that no page before theirs had."""
+    last: int | None = None
+    """Which page was last said to be the last; None when none was."""
     total: int | None = None
     """How many rows it was last said to have: some systems say so on the first page only."""
     seen: set[str] = dataclasses.field(default_factory=set)
@@ -137,6 +141,7 @@ class Portal(scrapy.Spider):
         self._columns: set[str] = set()
         self._pages: set[str] = set()
         self._reached: set[str] = set()
+        self._rosters: set[str] = set()
         self.walks: dict[str, Walk] = {}
         """The walk of every column that was begun, by the key of its address."""
         self._gone: list[Gone] = []
@@ -184,6 +189,7 @@ class Portal(scrapy.Spider):
             "index": self._index,
             "list": self._list,
             "report": self._report,
+            "roster": self._roster,
         }
         if response.status == HTTPStatus.NOT_MODIFIED and asked.before:
             yield from self._kept("unchanged", asked, asked.before)
@@ -243,18 +249,30 @@ class Portal(scrapy.Spider):
             raise guards.ListTruncatedError(
                 f"page {walk.pages} was asked for and page {listing.page} shown"
             )
-        keys = {self.system.page_key(row.url) for row in listing.rows}
-        if keys and keys <= walk.seen:
+        if listing.pages is None and walk.last is not None:
+            raise guards.ListTruncatedError(
+                f"page {walk.pages} of {walk.last} does not say how many there are"
+            )
+        walk.last = listing.pages
+        rows = [row for row in listing.rows if urlsplit(row.url).scheme in {"http", "https"}]
+        if len(rows) < len(listing.rows):
+            seen = next(row.url for row in listing.rows if row not in rows)
+            self._note(
+                guards.DriftedError(self.system.name, "row", f"leads to {seen}"), response.url
+            )
+        keys = [self.system.page_key(row.url) for row in rows]
+        if keys and walk.seen.issuperset(keys):
             raise guards.ListTruncatedError(
                 f"page {walk.pages} repeats the rows of pages before it"
             )
-        walk.seen |= keys
+        # A row that comes again is no row more: where pages overlap, rows are missing at the end.
+        walk.rows += sum(key not in walk.seen for key in keys)
+        walk.seen.update(keys)
         walk.total = walk.total if listing.total is None else listing.total
-        walk.rows += len(listing.rows)
-        self._count("found/rows", len(listing.rows))
+        self._count("found/rows", len(rows))
         for column in listing.columns:
             yield from self._column(column, response.url)
-        for row in listing.rows:
+        for row in rows:
             yield from self._row(row, walk, response.url)
         if self._enough:
             return
@@ -277,6 +295,7 @@ class Portal(scrapy.Spider):
     def _row(self, row: Row, walk: Walk, parent: str) -> Iterator[Request | Captured]:
         if not (walk.column.every or titles.is_report(row.title)):
             self._count("found/other_rows")
+            yield from self._roster_row(row, walk, parent)
             return
         year = titles.report_year(row.title, row.date)
         key = self.system.page_key(row.url)
@@ -304,6 +323,21 @@ class Portal(scrapy.Spider):
             yield self._ask(Request(row.url, headers=headers), asked)
         else:
             yield from self._kept("known", asked, before)
+
+    def _roster_row(self, row: Row, walk: Walk, parent: str) -> Iterator[Request]:
+        """A list of who has published is kept: `crawler.coverage` reads it from the archive."""
+        key = self.system.page_key(row.url)
+        year = titles.report_year(row.title, row.date)
+        if not titles.is_roster(row.title) or key in self._rosters or self._enough:
+            return
+        if self.arguments.wants(year) and guards.on_site(row.url, self.hosts):
+            self._rosters.add(key)
+            known = self._known("roster", row.title, row.date, walk.column.name, parent)
+            yield self._ask(Request(row.url), Asked(known))
+
+    def _roster(self, _: Response, __: Asked) -> Iterator[Request]:
+        self._count("found/rosters")
+        yield from ()
 
     def _kept(self, how: str, asked: Asked, before: Before) -> Iterator[Captured]:
         """A report that the archive has: as it was, or left alone."""
@@ -360,6 +394,9 @@ class Portal(scrapy.Spider):
             raise CloseSpider("sample")
 
     def _lost(self, fault: guards.PortalError, url: str, asked: Asked) -> None:
+        if asked.known.role == "roster":
+            self._count("found/rosters_lost")  # no report is lost with it
+            return
         self._note(fault, url)
         if asked.walk and asked.walk.pages and not isinstance(fault, guards.ListTruncatedError):
             self._note(
@@ -410,6 +447,12 @@ def held_against_organs(directory: Directory) -> None:
         )
 
 
-PRIORITY: Mapping[str, int] = {"index": 30, "rest of list": 20, "report": 10, "list": 0}
+PRIORITY: Mapping[str, int] = {
+    "index": 30,
+    "rest of list": 20,
+    "report": 10,
+    "roster": 10,
+    "list": 0,
+}
 """A list is walked to its end at once, so that it cannot change on the way; then its reports are
 fetched; then the next list begins. What waits is never more than one list holds."""

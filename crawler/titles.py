@@ -36,6 +36,9 @@ AFTER = re.compile(
 ISSUED = re.compile(r"印发.*(?:年度报告|年报)》?的通知$")
 """A notice that issues a report carries the report itself."""
 
+ROSTER = re.compile(r"(?:公布|发布|报送)情况")
+"""A page that lists who has published a report, which is none itself."""
+
 YEAR = re.compile(r"(?<!\d)(20\d\d)\s*(年度|年)?")
 HAN_YEAR = re.compile(r"二[〇○零O0]([〇○零O0一二三四五六七八九]{2})\s*年")
 HAN_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
@@ -54,6 +57,13 @@ def is_report(title: str) -> bool:
         return False
     about = BEFORE.search(plain[: name.start()]) or AFTER.search(plain[name.end() :])
     return bool(ISSUED.search(plain)) or not about
+
+
+def is_roster(title: str) -> bool:
+    """Whether a row of this title leads to a list of who has published an annual report."""
+    plain = folded(title)
+    name = NAME.search(plain)
+    return bool(name and ROSTER.search(plain[name.end() :]))
 
 
 def report_year(title: str, date: str) -> int | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pipelines.document import Document
 
-HEADING = re.compile(r"(?:单位|部门|机构|机关|主体)(?:名称|全称)?|名称")
+HEADING = re.compile(r"(?:公开|公布|报送|责任)?(?:单位|部门|机构|机关|主体)(?:名称|全称)?")
 """Head of the column with the organs' names."""
 
 NAME = re.compile(r"[\u4e00-\u9fff（）()、]{2,40}")

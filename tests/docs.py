@@ -20,6 +20,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _COMMANDS = (
     ("scrapy", "crawl"),
+    ("scrapy", "portals"),
     ("pipelines",),
     ("archive",),
     ("archive", "export"),

@@ -39,7 +39,8 @@ def crawled(data: Path, app: App, *more: str) -> tuple[int, str, list[Exchange]]
     with serve(app) as server:
         status, printed = crawl(data, server.port, "-a", "requisites=no", *more)
         log = server.settled()
-    return status, printed, [one for one in log if one.target.startswith("/gi_news/")]
+    reports = {entry.path for entry in city("sound", 4).report_entries()}
+    return status, printed, [one for one in log if one.target in reports]
 
 
 def statuses(log: list[Exchange]) -> list[int]:
