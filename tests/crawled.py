@@ -41,7 +41,7 @@ class Crawled:
     twice: int
     """Pages that were asked for more than once."""
     others: int
-    """Documents asked for that are no reports."""
+    """Documents asked for that are no reports, and no lists of who has published one."""
     read: int
     """Reports that were read from the pages."""
     pages: int
@@ -83,7 +83,9 @@ def crawl(organs: int, years: Sequence[int], names: Sequence[str]) -> list[Crawl
                 reports=sum(1 for _ in city.report_entries()),
                 found=sum(entry.year is not None for entry in entries),
                 twice=sum(count > 1 for count in asked.values()),
-                others=sum(entry.year is None for entry in entries),
+                others=sum(
+                    entry.year is None and "公布情况" not in entry.title for entry in entries
+                ),
                 read=stats.get_value("read/complete", 0) + stats.get_value("read/partial", 0),
                 pages=len(asked),
                 seconds=round(seconds, 1),
