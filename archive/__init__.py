@@ -5,10 +5,14 @@ from them and can be made again. Down the page is the way data goes:
 
     exchange    what happened on the wire once
     http        a stored response read: status, headers, entity
+    record      one WARC record as it stands in a file
+    warcinfo    what files say of the run that wrote them
     warc        an exchange as records, rendered and read back
     rendition   what a browser made of a document, as records
+    openfile    a WARC file while it is written
     writer      records on the disk, and the word that they are
     room        a full disk, told from other faults and waited for
+    entries     what the ledger says of an exchange, a run, a file
     ledger      which exchange is durable, and where
     folder      one portal's folder: names, lock, sample or real
     address     an address as the key it is found by

@@ -20,7 +20,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from archive import ledger
+from archive import entries, ledger
 from archive.examine import (
     LOST,
     Advance,
@@ -97,7 +97,7 @@ class _Survey:
 
     run: Run
     end: int
-    lacking: list[ledger.Entry | ledger.RenditionEntry]
+    lacking: list[entries.Entry | entries.RenditionEntry]
     note: Note | None
 
 
@@ -105,7 +105,7 @@ def _mend(
     folder: Path,
     path: Path,
     opened: sqlite3.Connection,
-    known: Mapping[str, ledger.FileEntry],
+    known: Mapping[str, entries.FileEntry],
     advance: Advance,
 ) -> Iterator[str]:
     """Make one file whole, enter it into ledger and manifest, and give it its name."""
@@ -152,7 +152,7 @@ def _mend(
 
 def _survey(
     path: Path,
-    rows: list[ledger.Entry | ledger.RenditionEntry],
+    rows: list[entries.Entry | entries.RenditionEntry],
     advance: Advance,
     *,
     in_ledger: bool,
@@ -177,7 +177,7 @@ def _survey(
             raise DamagedError(path, end, f"{why}; {LOST}")
         end += row.length
         advance(row.length)
-    lacking: list[ledger.Entry | ledger.RenditionEntry] = []
+    lacking: list[entries.Entry | entries.RenditionEntry] = []
     note = None
     for part in read_file(path, end, first.run, advance, originals=False):
         if isinstance(part, Fault):
@@ -186,7 +186,7 @@ def _survey(
         if isinstance(part, Note):
             note, end = part, part.end
         elif not isinstance(part, Opening):
-            lacking.append(ledger.row(part))
+            lacking.append(entries.row(part))
             end = part.place.offset + part.place.length
     return _Survey(first.run, end, lacking, note)
 

@@ -14,9 +14,10 @@ from itertools import chain
 from pathlib import Path
 
 from archive import ledger
+from archive.entries import Entry
 from archive.exchange import RecordSet, Rendition, RenditionKind
 from archive.folder import find, warc_files
-from archive.ledger import Entry, renditions
+from archive.ledger import renditions
 from archive.record import OPEN, DamagedError
 from archive.rendition import read_rendition, read_renditions
 from archive.warc import read_set, read_sets

@@ -12,9 +12,8 @@ again until there is room, or the run is to stop (`archive.room`). After any
 other fault, and then, everything waiting fails with ArchiveError, and nothing
 more is taken.
 
-A file is `NAME.warc.gz.open` while it is written, always a new one, so what a
-killed run left is never written to. When it is finished it is synced, renamed
-to `NAME.warc.gz` and entered into the manifest.
+Each file is a new one (`archive.openfile`), so what a killed run left is never
+written to.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ import dataclasses
 import datetime as dt
 import errno
 import functools
-import hashlib
-import os
 import queue
 import sqlite3
 import threading
@@ -40,14 +37,14 @@ from archive.exchange import (
     Facts,
     KeptRendition,
     Original,
-    Place,
     RecordSet,
     Rendition,
     Run,
     is_whole,
     look_at,
 )
-from archive.folder import MANIFEST, make_folder, sync_folder, warc_folder
+from archive.folder import make_folder, sync_folder, warc_folder
+from archive.openfile import OpenFile
 from archive.record import OPEN, target_uri
 from archive.rendition import render_rendition
 from archive.warc import render
@@ -106,104 +103,6 @@ class _End:
     done: Future[None]
 
 
-class _File:
-    """A WARC file being written: appends, syncs, and can go back to where it was settled."""
-
-    def __init__(self, folder: Path, name: str, info: bytes) -> None:
-        """A new file that begins with `info`, on the disk; none is there when this fails."""
-        self.name = name
-        self.end = 0
-        self._settled = 0
-        self._sha256 = hashlib.sha256()
-        self._sha256_settled = self._sha256.copy()
-        self._renamed = self._entered = False
-        self._path = folder / (name + OPEN)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._descriptor = os.open(self._path, flags, 0o644)
-        try:
-            sync_folder(folder)
-            self.append(info)
-            self.sync()
-        except OSError:
-            os.close(self._descriptor)
-            self._path.unlink()
-            raise
-        self.settle()
-
-    def append(self, data: bytes) -> Place:
-        """Write at the end. The place is good once `sync` has returned."""
-        offset = self.end
-        left = memoryview(data)
-        while left:
-            written = os.pwrite(self._descriptor, left, self.end)
-            self.end += written
-            left = left[written:]
-        self._sha256.update(data)
-        return Place(self.name, offset, len(data), hashlib.sha256(data).hexdigest())
-
-    def sync(self) -> None:
-        """Return when all that was appended is on the disk."""
-        os.fdatasync(self._descriptor)
-
-    def settle(self) -> None:
-        """What is synced is in the ledger too, and stays: never go back behind it."""
-        self._settled = self.end
-        self._sha256_settled = self._sha256.copy()
-
-    def go_back(self) -> None:
-        """Cut off all that was appended since the file was settled."""
-        if self.end != self._settled:
-            os.ftruncate(self._descriptor, self._settled)
-            os.fsync(self._descriptor)
-            self.end = self._settled
-            self._sha256 = self._sha256_settled.copy()
-
-    def give_up(self) -> None:
-        """Go back, and close; the file keeps its open name."""
-        try:
-            self.go_back()
-        finally:
-            if not self._renamed:
-                os.close(self._descriptor)
-
-    def finish(self) -> str:
-        """Sync, close and rename, enter into the manifest; gives the file's SHA-256.
-
-        When it fails it may be called again.
-        """
-        folder = self._path.parent
-        if not self._renamed:
-            os.fsync(self._descriptor)
-            self._path.rename(folder / self.name)
-            self._renamed = True
-            os.close(self._descriptor)
-        sync_folder(folder)
-        sha256 = self._sha256.hexdigest()
-        if not self._entered:
-            _add_line(folder / MANIFEST, f"{sha256}  {self.name}\n")
-            self._entered = True
-        sync_folder(folder)
-        return sha256
-
-
-def _add_line(path: Path, line: str) -> None:
-    """Add a line to a file, and return when it is on the disk; nothing is added when it fails."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o644)
-    try:
-        before = os.fstat(descriptor).st_size
-        try:
-            left = memoryview(line.encode("ascii"))
-            while left:
-                left = left[os.write(descriptor, left) :]
-            os.fsync(descriptor)
-        except OSError:
-            os.ftruncate(descriptor, before)
-            raise
-    finally:
-        os.close(descriptor)
-
-
 class Writer:
     """Writes the exchanges of one run into the folder of one portal.
 
@@ -230,7 +129,7 @@ class Writer:
         self._run = run
         self._rotate = rotate
         self._serial = 0
-        self._file: _File | None = None
+        self._file: OpenFile | None = None
         self._in_ledger = False
         make_folder(self._folder)
         self._ledger = ledger.open_ledger(folder)
@@ -352,14 +251,16 @@ class Writer:
         file.settle()
         return kept
 
-    def _append(self, file: _File, job: _Keep | _KeepRenditions) -> list[RecordSet | KeptRendition]:
+    def _append(
+        self, file: OpenFile, job: _Keep | _KeepRenditions
+    ) -> list[RecordSet | KeptRendition]:
         if isinstance(job, _Keep):
             return [self._append_set(file, job.exchange)]
         for rendition in job.renditions:
             ledger.exchange(self._ledger, rendition.exchange)
         return [KeptRendition(one, file.append(render_rendition(one))) for one in job.renditions]
 
-    def _append_set(self, file: _File, exchange: Exchange) -> RecordSet:
+    def _append_set(self, file: OpenFile, exchange: Exchange) -> RecordSet:
         facts, run = look_at(exchange), self._run
         original = self._original(exchange, facts)
         place = file.append(render(exchange, facts, run, original))
@@ -377,7 +278,7 @@ class Writer:
             return None
         return Original(row.id, target_uri(row.url), row.started, row.file, row.offset)
 
-    def _current_file(self) -> _File:
+    def _current_file(self) -> OpenFile:
         """The file to write to: the open one, or a new one when it has grown large."""
         if self._file is not None and self._file.end >= self._rotate:
             self._finish_file()
@@ -385,7 +286,7 @@ class Writer:
             run = self._run
             begun = run.started.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
             name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial + 1:05}.warc.gz"
-            self._file = _File(self._folder, name, render_info(run, name))
+            self._file = OpenFile(self._folder, name, render_info(run, name))
             self._serial += 1
         if not self._in_ledger:
             ledger.begin_file(self._ledger, self._run, self._file.name)

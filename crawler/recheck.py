@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from archive.catalogue import Standing
-    from archive.ledger import Entry
+    from archive.entries import Entry
     from crawler.capture import Archive
 
 NEWEST = dt.timedelta(days=7)

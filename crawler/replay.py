@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from archive.entries import Entry
     from archive.exchange import Exchange
-    from archive.ledger import Entry
     from archive.source import Source
 
 logger = logging.getLogger(__name__)

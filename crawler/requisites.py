@@ -26,8 +26,9 @@ from scrapy.exceptions import NotConfigured
 
 from archive import requisites
 from archive.address import address_key
+from archive.entries import Entry
 from archive.folder import find
-from archive.ledger import Entry, last_capture, open_ledger
+from archive.ledger import last_capture, open_ledger
 from archive.rebuild import REPORT
 from archive.warc import read_set
 from archive.writer import ArchiveError

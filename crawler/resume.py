@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from archive.ledger import RunEntry
+    from archive.entries import RunEntry
 
 INTERRUPTED = frozenset({"shutdown", "archive_failed"})
 """Reasons for the end of a run after which its work is not done: Ctrl-C or SIGTERM, a bad disk."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from archive import catalogue, ledger
+from archive import catalogue, entries, ledger
 from archive.folder import warc_files
 from archive.verify import verify
 from archive.warc import read_sets
@@ -113,7 +113,7 @@ def check(folder: Path, expected: list[str]) -> None:
     assert records(folder) == expected
 
 
-def runs(folder: Path) -> list[ledger.RunEntry]:
+def runs(folder: Path) -> list[entries.RunEntry]:
     """The runs of a portal, the latest first."""
     opened = ledger.open_ledger(folder)
     try:

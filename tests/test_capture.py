@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
-from archive import ledger
+from archive import entries, ledger
 from archive.exchange import RecordSet
 from archive.folder import hold, warc_files
 from archive.http import read_response
@@ -122,7 +122,7 @@ def test_there_is_one_set_and_one_row_for_every_exchange(faulty: Faulty) -> None
     opened = ledger.open_ledger(faulty.data / "asker")
     (this,) = ledger.runs(opened)
     rows = {row.id: row for row in ledger.exchanges(opened, this.id)}
-    assert rows == {found.exchange.id: ledger.entry(found) for found in faulty.sets}
+    assert rows == {found.exchange.id: entries.entry(found) for found in faulty.sets}
     opened.close()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from archive import ledger
+from archive import entries, ledger
 from archive.exchange import RecordSet
 from archive.folder import MANIFEST, hold, warc_files
 from archive.warc import read_sets
@@ -33,7 +33,7 @@ def kept(folder: Path) -> list[RecordSet]:
     return [found for path in warc_files(folder) for found in read_sets(path)]
 
 
-def rows(folder: Path) -> list[ledger.Entry]:
+def rows(folder: Path) -> list[entries.Entry]:
     """Every row in a folder's ledger."""
     opened = ledger.open_ledger(folder)
     try:
@@ -54,7 +54,7 @@ def test_what_was_handed_over_is_in_file_and_ledger(tmp_path: Path) -> None:
     (path,) = warc_files(tmp_path)
     assert path.name.endswith(".warc.gz")
     assert kept(tmp_path) == acknowledged
-    assert rows(tmp_path) == [ledger.entry(found) for found in acknowledged]
+    assert rows(tmp_path) == [entries.entry(found) for found in acknowledged]
     (note,) = read_notes(path)
     assert note["verdict"] == "healthy"
     assert note["run"] == read_info(path)["run"] == this.id
@@ -191,7 +191,7 @@ def test_a_failing_disk_ends_the_writing_and_harms_nothing(
         writer.close({"verdict": "healthy"})
     assert path.read_bytes() == before
     assert kept(tmp_path) == [first]
-    assert rows(tmp_path) == [ledger.entry(first)]
+    assert rows(tmp_path) == [entries.entry(first)]
 
 
 def test_a_tail_that_cannot_be_cut_off_is_told_of(tmp_path: Path, disk: Disk) -> None:

@@ -22,17 +22,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
-from archive import ledger
+from archive import entries, ledger
 from archive.exchange import Place, RecordSet, look_at
 from tests.exchanges import exchange, run
 
 LOOKUPS = 20_000
 
 
-def rows(count: int, chance: random.Random) -> Iterator[ledger.Entry]:
+def rows(count: int, chance: random.Random) -> Iterator[entries.Entry]:
     """So many exchanges, each with an entity of its own."""
     page = exchange(1, b"page")
-    row = ledger.entry(
+    row = entries.entry(
         RecordSet(page, look_at(page), "run", "asker", True, Place("a", 0, 9, "0" * 64), None)
     )
     for number in range(count):
