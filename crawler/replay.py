@@ -117,6 +117,8 @@ class Replay:
         archive = self._crawler.get_extension(Archive)
         if archive:
             archive.fail(failed)
+        else:  # nothing is written, so nothing has to stop; the verdict says it
+            self._stats.set_value("archive/failed", str(failed))
         return failed
 
 

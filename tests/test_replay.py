@@ -145,3 +145,18 @@ def test_a_page_that_the_files_lack(tmp_path: Path) -> None:
     status, printed = crawl_portal(tmp_path, 1, "-s", f"REPLAY={tmp_path / 'changzhou'}")
     assert (status, verdict(printed)) == (3, "incomplete"), printed
     assert "not_archived          3  " in printed
+
+
+def test_files_that_do_not_hold_together(tmp_path: Path) -> None:
+    """Under another name a file is not the one that its revisits speak of: no run is healthy so."""
+    with portal(City(3, range(2021, 2022))) as (server, _):
+        status, printed = crawl_portal(tmp_path, server.port, "-a", "requisites=no")
+        assert status == 0, printed
+        status, printed = crawl_portal(tmp_path, server.port, "-a", "requisites=no")
+    first, second = warc_files(tmp_path / "changzhou")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(second, alone)
+    status, printed = crawl_portal(tmp_path, 1, "-s", f"REPLAY={alone}")
+    assert (status, verdict(printed)) == (4, "archive_failed"), printed
+    assert first.name in printed

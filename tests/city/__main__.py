@@ -117,9 +117,9 @@ def _forget(exchange: Exchange) -> None:
 def _city(asked: argparse.Namespace) -> City:
     if asked.portal:
         # Needs the spiders, and so Scrapy, which a city alone does without.
-        from tests.city.standin import FEW, YEARS, StandIn, spider
+        from tests.city.standin import FEW, StandIn, spider
 
-        return StandIn(spider(asked.portal), asked.organs or FEW, asked.years or YEARS, asked.seed)
+        return StandIn(spider(asked.portal), asked.organs or FEW, asked.years, asked.seed)
     years = asked.years or range(2019, 2026)
     return City(asked.organs or 12, years, asked.seed, asked.fault, SYSTEMS[asked.system])
 
