@@ -11,7 +11,7 @@ import collections
 import dataclasses
 import http.client
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Headers, Response
@@ -78,7 +78,15 @@ class Member:
 
 
 ONE_PAGE = frozenset(
-    {"page-2-missing", "login-on-page-2", "paging-down", "challenge-on-page-3", "pager-gone"}
+    {
+        "page-2-missing",
+        "first-page-again",
+        "home-on-page-2",
+        "login-on-page-2",
+        "paging-down",
+        "challenge-on-page-3",
+        "pager-gone",
+    }
 )
 """Breakages that lists of one page cannot have, and nothing after it."""
 
@@ -170,6 +178,11 @@ class Walked:
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
+        if answer.status in {301, 302} and (to := answer.getheader("Location")):
+            hops = [*request.meta.get("redirect_urls", []), request.url]
+            meta = {**request.meta, "redirect_urls": hops}
+            url = urljoin(request.url, to)
+            return self._fetched(request.replace(url=url, method="GET", body=b"", meta=meta))
         headers = Headers(answer.getheaders())
         kind = responsetypes.from_args(headers, request.url, body=body)
         return kind(request.url, answer.status, headers, body, request=request)

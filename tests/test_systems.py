@@ -18,9 +18,11 @@ from scrapy.http import TextResponse
 
 from crawler.systems import Listing, trs
 from crawler.systems.known import recognised
-from tests.city.city import City
+from crawler.titles import folded
+from tests.city.city import FAULTS, City
 from tests.city.message import Request as Received
 from tests.city.message import Response, Script
+from tests.city.redesign import REDESIGNS, redesigned
 from tests.city.site import site
 from tests.fleet import FLEET, Member, Walked, key, reports
 
@@ -32,14 +34,20 @@ BREAKS = {
     "pager-gone": ("incomplete", r"drifted"),
     "article-renamed": ("incomplete", r"drifted .*'article'"),
     "date-format-changed": ("incomplete", r"drifted"),
+    "links-scripted": ("suspicious|incomplete", r"no report was found|drifted"),
     "script-only-list": ("incomplete", r"drifted|empty"),
     "empty": ("suspicious|incomplete", r"no report was found|drifted"),
     "page-2-missing": ("incomplete", "list_truncated"),
     "paging-down": ("incomplete", "list_truncated"),
+    "first-page-again": ("incomplete", r"list_truncated .* repeats|drifted"),
+    "home-on-page-2": ("incomplete", "list_truncated"),
+    "lists-sent-home": ("suspicious", "soft_404 .*home page"),
     "login-on-page-2": ("incomplete", "list_truncated"),
     "challenge-on-page-3": ("incomplete", "blocked"),
     "total-lies": ("incomplete", "list_truncated"),
     "soft-404": ("suspicious", "soft_404"),
+    "reports-gone": ("suspicious|incomplete", "gone"),
+    "captcha": ("incomplete", "blocked"),
     "empty-file": ("suspicious", "empty"),
     "unavailable": ("incomplete", "unavailable"),
     "blocked-403": ("incomplete", "blocked"),
@@ -99,6 +107,20 @@ def test_a_breakage_is_named(member: Member, fault: str) -> None:
     verdict, words = BREAKS[fault]
     assert re.fullmatch(verdict, walked.verdict.name), said(walked)
     assert re.search(words, said(walked)), said(walked)
+
+
+@MEMBERS
+@pytest.mark.parametrize("change", [*REDESIGNS, "oldest-first"])
+def test_a_change_that_means_nothing_is_healthy(member: Member, change: str) -> None:
+    city = City(3, YEARS, faults={change} & set(FAULTS), cms=member.cms)
+    portal = redesigned(site(city), change) if change in REDESIGNS else site(city)
+    walked = Walked(member.spider, portal)
+    assert walked.faults == {}
+    assert walked.verdict.name == "healthy", said(walked)
+    assert {key(item.url) for item in walked.captured} == reports(city)
+    known = [one.meta["known"] for one in walked.asked]
+    titles = {folded(one["title"]) for one in known if one["role"] == "report"}
+    assert titles == {folded(entry.title) for entry in city.report_entries()}
 
 
 @MEMBERS

@@ -35,10 +35,15 @@ FAULTS: Mapping[str, str] = {
     "pager-gone": "no list says how many pages it has, or leads to the next",
     "article-renamed": "the element that holds a document's article has another name",
     "date-format-changed": "lists print month and day, and no year",
+    "links-scripted": "the rows of a list lead to javascript:, and to no address",
     "script-only-list": "lists are drawn by script: the page holds none of their rows",
     "empty": "every column lists nothing and states a total of 0",
     "page-2-missing": "the second page of every list is a 404",
     "paging-down": "every page of a list after the first is a 500",
+    "first-page-again": "every page of a list shows the rows of its first",
+    "pages-overlap": "every page of a list begins with the last five rows of the one before",
+    "home-on-page-2": "every page of a list after the first is the home page",
+    "lists-sent-home": "every column redirects to the home page",
     "login-on-page-2": "the second page of every list is a login page with status 200",
     "challenge-on-page-3": "the third page of every list is a challenge with status 200",
     "total-lies": "every pager states seven rows, or a page, more than the column has",
@@ -46,6 +51,9 @@ FAULTS: Mapping[str, str] = {
     "blocked-412": "every page but robots.txt is refused with 412",
     "blocked-521": "every page but robots.txt is a challenge with status 521",
     "soft-404": "report pages are an error page with status 200",
+    "reports-gone": "report pages are a 404",
+    "captcha": "report pages ask for a captcha, with status 200",
+    "oldest-first": "every column lists its oldest entry first, which harms nobody",
     "empty-file": "one report page has no bytes",
     "no-report": "one listed report is a page of another kind",
     "unavailable": "every answer is a 503",
@@ -137,6 +145,8 @@ class Column:
     cms: Cms = dataclasses.field(compare=False, repr=False)
     more: int = 0
     """How many rows it claims to have beyond those it has."""
+    again: int = 0
+    """How many rows of a page the next one shows again."""
 
     @property
     def path(self) -> str:
@@ -158,7 +168,12 @@ class Column:
 
     def page(self, number: int) -> tuple[Entry, ...]:
         """The entries on page `number`, counted from 1; none beyond the last page."""
-        return self.entries[(number - 1) * self.cms.rows : number * self.cms.rows]
+        return self.span((number - 1) * self.cms.rows, self.cms.rows)
+
+    def span(self, first: int, size: int) -> tuple[Entry, ...]:
+        """What is given of `size` entries from `first` on, counted from 0."""
+        start = first - first // self.cms.rows * self.again
+        return self.entries[start : start + size]
 
 
 class City:
@@ -217,6 +232,12 @@ class City:
             return dataclasses.replace(column, entries=())
         if "total-lies" in self.faults:
             return dataclasses.replace(column, more=7)
+        if "first-page-again" in self.faults:
+            return dataclasses.replace(column, again=self.cms.rows)
+        if "pages-overlap" in self.faults:
+            return dataclasses.replace(column, again=5)
+        if "oldest-first" in self.faults:
+            return dataclasses.replace(column, entries=column.entries[::-1])
         return column
 
     def report_at(self, url: str) -> TrueReport | None:

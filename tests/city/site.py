@@ -22,7 +22,7 @@ from tests.city import pages
 from tests.city.city import FORBIDDEN, City, Entry
 from tests.city.dress import charset
 from tests.city.message import App, Headers, Request, Response, Script
-from tests.city.systems import NOTHING, UTF8, Answer
+from tests.city.systems import NOTHING, Answer
 from tests.city.validators import validated
 
 if TYPE_CHECKING:
@@ -128,9 +128,6 @@ class _Portal:
         if "date-format-changed" in self.faults:
             text = DATE.sub(r"\1", text)
         text = self._broken(text, "rows-renamed", "pager-gone")
-        if "gbk-unsaid" in self.faults:
-            kind = answer.kind.partition(b";")[0]
-            return Response(200, self._headers(kind), text.replace(UTF8, "").encode("gb18030"))
         return Response(200, self._headers(answer.kind), text.encode())
 
     def _broken(self, text: str, *names: str) -> str:

@@ -173,7 +173,7 @@ def _service(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
             return NOTHING
         first = int(asked["startrecord"]) - 1
         size = int(asked["endrecord"]) - first
-    entries = column.entries[first : first + size]
+    entries = column.span(first, size)
     pages = -(-column.stated // size)
     number = first // column.cms.rows + 1
     group = f"./dataproxy.jsp?page={number + 1}&{_query(column)}" if city.cms is not POSTED else ""

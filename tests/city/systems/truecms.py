@@ -105,7 +105,7 @@ def _service(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
     start, end = int(asked["startrecord"]), int(asked["endrecord"])
     records = "".join(
         f"<record><![CDATA[{_row(entry, request.authority)}]]></record>"
-        for entry in column.entries[start - 1 : end]
+        for entry in column.span(start - 1, end - start + 1)
     )
     store = f"<datastore><totalrecord>{column.stated}</totalrecord>"
     given = json.dumps({"result": f"{store}<recordset>{records}</recordset></datastore>"})
