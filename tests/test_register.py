@@ -16,6 +16,7 @@ from archive import catalogue
 from pipelines import read, register
 from pipelines.document import Document, Known
 from pipelines.regions import in_year
+from tests import nursery
 from tests.city import City, pages
 
 ROOT = Path(__file__).parent.parent
@@ -190,13 +191,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _organs(data: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "archive", "organs", "--data", str(data), *more],
-        capture_output=True,
-        check=False,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
+    return nursery.run(
+        [sys.executable, "-m", "archive", "organs", "--data", str(data), *more], cwd=ROOT
     )
 
 

@@ -24,6 +24,7 @@ from archive.rendition import KINDS
 from archive.verify import verify
 from archive.warc import read_sets
 from archive.writer import Writer
+from tests import nursery
 from tests.exchanges import exchange, rendition, run
 from tests.test_warc import any_exchange
 
@@ -285,11 +286,8 @@ def test_real_and_sample_captures_side_by_side(folder: Path) -> None:
 
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "archive", "verify", "--data", str(folder.parent), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
+    return nursery.run(
+        [sys.executable, "-m", "archive", "verify", "--data", str(folder.parent), *arguments]
     )
 
 
