@@ -31,4 +31,5 @@ from them and can be made again. Down the page is the way data goes:
     requisites  what pages need to look as they did, and what of it is not here
     memento     a capture as it was answered, found by address and time
     serve       the captures over HTTP; replay/ shows a page in a browser, from them alone
+    commands/   what `python -m archive` does: take, look, keep
 """

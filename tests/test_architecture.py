@@ -19,7 +19,7 @@ KNOW_REPORTS = {
     "organs",
     "requisites",
     "web",
-    "__main__",
+    "take",
 }
 STAGE = "pipelines.stages"
 SCRAPY = {"scrapy", "twisted", "scrapy_playwright", "playwright"}

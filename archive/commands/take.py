@@ -1,0 +1,158 @@
+"""What a researcher takes away: reports as files, who reported, a portal as one package."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from archive import catalogue, rebuild, wacz
+from archive.commands import (
+    FAULTS,
+    NOTHING,
+    OK,
+    UNWRITTEN,
+    Command,
+    folders_of,
+    nothing,
+)
+from archive.export import FORMATS
+from archive.folder import warc_files
+from archive.index import IndexDamagedError
+from archive.organs import proposals, registered, reporters
+from archive.record import OPEN, DamagedError
+from archive.wacz import NothingToPackError
+from pipelines import read, register
+from pipelines.report import Report
+
+
+def _export(options: argparse.Namespace) -> int:
+    found = list(catalogue.catalogues(options.data))
+    if options.portal:
+        found = [path for path in found if path.parent.name == options.portal]
+    if not found:
+        return nothing(options)
+
+    def reports() -> Iterator[Report]:
+        for path in found:
+            opened = catalogue.open_catalogue(path)
+            yield from catalogue.reports(opened, every_capture=options.every_capture)
+            opened.close()
+
+    try:
+        count = FORMATS[options.format](reports(), options.to)
+    except catalogue.StaleCatalogueError as stale:
+        print(stale, file=sys.stderr)
+        return NOTHING
+    print(f"{count} reports of {len(found)} portals", file=sys.stderr)
+    return OK if count else NOTHING
+
+
+def _organs(options: argparse.Namespace) -> int:
+    found = [
+        path
+        for path in catalogue.catalogues(options.data)
+        if options.portal in (None, path.parent.name)
+    ]
+    if not found:
+        return nothing(options)
+    try:
+        with contextlib.ExitStack() as opened:
+            named = reporters(
+                opened.enter_context(contextlib.closing(catalogue.open_catalogue(path)))
+                for path in found
+            )
+    except catalogue.StaleCatalogueError as stale:
+        print(stale, file=sys.stderr)
+        return NOTHING
+    for line in proposals(named) if options.propose else registered(named):
+        print(line)
+    unknown = sum(not who.organ_id for who in named)
+    print(
+        f"{len(named)} organs, {unknown} of them not in the register ({register.version()})",
+        file=sys.stderr,
+    )
+    return OK if named else NOTHING
+
+
+def _pack(options: argparse.Namespace) -> int:
+    folders = folders_of(options)
+    if not folders:
+        return nothing(options)
+    options.to.mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        to = options.to / f"{folder.name}.wacz"
+        size = sum(path.stat().st_size for path in warc_files(folder) if path.suffix != OPEN)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            files = bar.add_task(folder.name, total=size)
+            reports = bar.add_task("reports read", total=None)
+            pages = _pages(folder, functools.partial(bar.advance, reports))
+            try:
+                packed = wacz.pack(folder, pages, to, functools.partial(bar.advance, files))
+            except (DamagedError, IndexDamagedError, NothingToPackError) as error:
+                print(error, file=sys.stderr)
+                return FAULTS
+            except OSError as error:
+                print(f"{to} could not be written: {error}", file=sys.stderr)
+                return UNWRITTEN
+        print(
+            f"{to}: {packed.files} WARC files, {packed.captures} captures, {packed.pages} pages",
+            file=sys.stderr,
+        )
+    return OK
+
+
+def _pages(folder: Path, advance: Callable[[], None]) -> Iterator[wacz.Page]:
+    # Read anew: a catalogue may be older than the reading, or not be there.
+    for document in rebuild.documents(folder):
+        report = read(document)
+        head = report.report
+        yield wacz.Page(document.url, document.fetched, head.title or document.url, report.text)
+        advance()
+
+
+COMMANDS: Mapping[str, Command] = {
+    "export": Command(
+        _export,
+        "write reports to files",
+        {
+            "--format": {"choices": FORMATS, "required": True},
+            "--to": {
+                "type": Path,
+                "help": "file (jsonl; default: standard output) or folder (csv; default: export/)",
+            },
+            "--every-capture": {
+                "action": "store_true",
+                "help": "also earlier captures of an address",
+            },
+        },
+    ),
+    "organs": Command(
+        _organs,
+        "list the organs that reported: register id, name, kind, reports, years, who took over",
+        {
+            "--propose": {
+                "action": "store_true",
+                "help": "instead, those the register does not know, as lines to review and add to"
+                " pipelines/organs.tsv; a ? must be replaced",
+            },
+        },
+    ),
+    "pack": Command(
+        _pack,
+        "write each portal's finished files as one WACZ package, for replay tools",
+        {
+            "--to": {
+                "type": Path,
+                "default": Path(),
+                "help": "folder to write PORTAL.wacz to (default: the current one)",
+            }
+        },
+    ),
+}
