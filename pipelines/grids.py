@@ -81,7 +81,7 @@ def t2_rows(sheets: Sequence[Sheet]) -> tuple[list[PrintedRow], list[str]]:
                 continue
             place = next((i for i, slot in enumerate(slots) if _is_t2_row(sheet.bare[slot])), None)
             if place is not None and headers:
-                rows.append(_t2_row(sheet, slots[place], slots[place + 1 :], headers))
+                rows.append(_t2_row(slots[place], slots[place + 1 :], headers))
     return rows, headers_seen
 
 
@@ -99,9 +99,7 @@ def _is_t2_row(label: str) -> bool:
     return bool(label) and best(label, _T2_ROW_LABELS)[0] >= ALIKE
 
 
-def _t2_row(
-    sheet: Sheet, label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]
-) -> PrintedRow:
+def _t2_row(label: Slot, values: list[Slot], headers: list[tuple[Slot, str]]) -> PrintedRow:
     """A row of as many cells as its header has; a row that is short says nothing certain."""
     figures = window(values, len(headers))
     if figures is None:

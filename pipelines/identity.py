@@ -44,6 +44,9 @@ _PUBLISHER = re.compile(
 _AGGREGATE = re.compile(r"(?:汇总|综合).{0,60}?(?:单位|部门|县|区|镇|街道)")
 _REGION_ALONE = re.compile(r"[省市县区旗州盟]$")
 _TOWN = re.compile(r"(?:镇|乡|街道)(?:人民政府|办事处)?$")
+_WHOLE_TITLE = re.compile(
+    r"[^,，。;；:：]*公开[^,，。;；:：]*(?:报告|年报)(?:[（(][^,，。]*[）)])?"
+)
 _CONTACTS: Mapping[str, re.Pattern[str]] = {
     "address": re.compile(r"地址\s*[:：为]\s*([^;；。)）\n]{4,60})"),
     "postcode": re.compile(r"(?:邮编|邮政编码)\s*[:：为]?\s*(\d{6})(?!\d)"),
@@ -165,10 +168,21 @@ def _title(page: Page, article: Sequence[str], row_title: str) -> str | None:
     first_lines = [line.strip(" |") for line in article[:8] if len(line) < 2000]
     short = [line for line in first_lines if len(line) <= 60]
     # What a list of a mirror printed has not been restored with the page.
-    for title in (*page.titles, *short, simplify(row_title)):
+    for title in (*page.titles, *_whole_titles(short), *short, simplify(row_title)):
         if TITLE.search(title):
             return _bare_title(title)
     return _bare_title(page.titles[0]) if page.titles else (row_title or None)
+
+
+def _whole_titles(lines: Sequence[str]) -> Iterator[str]:
+    """Titles among the first lines of a text, where the paper's width has cut them."""
+    for count in (1, 2, 3):
+        for start in range(len(lines)):
+            title = "".join(lines[start : start + count])
+            if not _WHOLE_TITLE.fullmatch(title) or (count > 1 and not _YEAR.search(lines[start])):
+                continue
+            organ = lines[start - 1] if start and _organ_in_title(title) is None else ""
+            yield (organ if organs.cut(organ) == organ else "") + title
 
 
 def _bare_title(title: str) -> str:

@@ -146,7 +146,7 @@ def _matched(
             others.append((row, label))
             continue
         found[wanted[index].name] = row
-        if label != labels[index]:
+        if label != labels[index] and not _wrapped(row, label, labels[index]):
             note = f"{row.label.strip()!r} printed for {wanted[index].label!r}"
             flags.append(Flag("label_drift", _first_place(row), note))
     twice = any(
@@ -167,6 +167,13 @@ def _matched(
             flags.append(Flag("rows_disagree", _first_place(row), note))
             found[name] = _doubted(found[name], "rows_disagree")
     return found
+
+
+def _wrapped(row: PrintedRow, printed: str, label: str) -> bool:
+    """Whether a text has cut a label at the edge of its cell, or run words of another into it."""
+    rest = iter(printed)
+    whole = label.startswith(printed) or all(character in rest for character in label)
+    return whole and ";char=" in _first_place(row)
 
 
 def _figures(row: PrintedRow) -> dict[str, str]:

@@ -14,6 +14,7 @@ from functools import partial
 
 from pipelines import forms
 from pipelines.labels import ALIKE, bare, best
+from pipelines.media.text import is_counting
 from pipelines.numbers import is_value
 from pipelines.page import Line
 from pipelines.sheets import Printed
@@ -83,9 +84,8 @@ def tokens(lines: Sequence[tuple[int, Line]]) -> Iterator[Token]:
 def _page_numbers(lines: Sequence[tuple[int, Line]]) -> frozenset[int]:
     """Lines that are the numbers of pages: all that hold but a number count 1, 2, 3."""
     alone = [(i, m) for i, line in lines if (m := _LONE_NUMBER.fullmatch(line.text))]
-    numbers = [int(match[1]) for _, match in alone]
-    counting = list(range(numbers[0], numbers[0] + len(numbers))) if len(numbers) > 1 else []
-    return frozenset(i for i, _ in alone) if numbers == counting else frozenset()
+    counting = is_counting([int(match[1]) for _, match in alone])
+    return frozenset(i for i, _ in alone) if counting else frozenset()
 
 
 def _printed(line: Line, begin: int, end: int) -> Printed:

@@ -179,3 +179,12 @@ def test_a_cell_of_a_table_carries_what_its_text_carries() -> None:
     assert first.flags == ("digits_lost",)
     assert (second.text, second.flags) == ("政务公开数", ())
     assert second.served == "政(zhèng)務(wù)公開數(shù)"
+
+
+def test_radicals_that_a_pdf_shows_become_characters() -> None:
+    page = open_page(Document("", "澄川市⼈⺠政府⼯作年度报告,全年收到⻓期申请12件".encode()))
+    found = restore(page)
+    line = found.page.lines[0]
+    assert line.text == "澄川市人民政府工作年度报告,全年收到长期申请12件"
+    assert [(flag.flag, flag.note) for flag in found.flags] == [("radical_forms", "4 characters")]
+    assert line.raw(3, 5) == "⼈⺠"

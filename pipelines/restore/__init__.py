@@ -21,7 +21,7 @@ from itertools import chain
 
 from pipelines.page import Line, Page, Slot
 from pipelines.report import Flag
-from pipelines.restore import hosts, lost, pinyin, script, shift, spam, taiwan
+from pipelines.restore import hosts, lost, pinyin, radicals, script, shift, spam, taiwan
 from pipelines.restore.passage import Change, Passage, Stage
 from pipelines.restore.script import simplify
 
@@ -30,7 +30,13 @@ __all__ = ["Restored", "restore", "simplify"]
 _Look = Callable[[str, frozenset[str]], Stage | None]
 # In this order: bytes first, as they were served; then marks, which phrases of the script would
 # stumble over. Words are looked for in what these leave, simplified text.
-_CHARACTERS: tuple[_Look, ...] = (shift.look, pinyin.look_marks, script.look, taiwan.look)
+_CHARACTERS: tuple[_Look, ...] = (
+    shift.look,
+    radicals.look,
+    pinyin.look_marks,
+    script.look,
+    taiwan.look,
+)
 _WORDS: tuple[_Look, ...] = (
     spam.look,
     lost.look_dots,
@@ -39,6 +45,7 @@ _WORDS: tuple[_Look, ...] = (
     pinyin.look_bare,
 )
 _MANY = {
+    "radical_forms": "{count} characters",
     "pinyin_removed": "{count} marks",
     "script_converted": "{sum} Traditional characters",
     "taiwan_words": "{count} times: {notes}",
