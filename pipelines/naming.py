@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 
-from pipelines.vocabulary import CATEGORIES, NOT, TOPICS, VOCABULARY, WORDLESS, Entry
+from pipelines.vocabulary import CATEGORIES, CHANNELS, NOT, TOPICS, VOCABULARY, WORDLESS, Entry
 
 _FAR = 14
 """Words further from the number than this many characters do not name it."""
@@ -56,14 +56,20 @@ ROWS: tuple[Row, ...] = tuple(_row(entry) for entry in VOCABULARY)
 _BY_UNIT: Mapping[str, tuple[Row, ...]] = {
     unit: tuple(row for row in ROWS if unit in row.entry.units.split())
     for unit in {unit for row in ROWS for unit in row.entry.units.split()}
-}
+} | {"": ROWS}
 PART_OF: Mapping[str, str] = {e.name: e.part_of for e in VOCABULARY if e.part_of}
 """Indicators that are parts of another wherever both are stated."""
 NONE_ROWS: tuple[Row, ...] = tuple(row for row in ROWS if row.none)
 TOPIC = re.compile("|".join(f"(?P<{name}>{words})" for name, words in TOPICS.items()))
+CHANNEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CHANNELS.items()))
 _CATEGORIES = [(name, re.compile(words)) for name, words in CATEGORIES]
 _PUBLISHED = re.compile(r"公开|发布|公布")
 _ALL = re.compile(r"均|都|各(?!类|项|级)|分别")
+# 较上年增加5件, 比去年多2件: a difference is not what it is a difference of.
+_COMPARED = re.compile(
+    r"(?:较|(?<!占)比(?!例|重|率)|同比|环比|相比)[^#]*(?:增|减|多|少|升|降|提高)(?!至|到)|"
+    r"(?:增|减|升|降)(?:加|少|长|高)?(?:幅度?)?(?:了|达|为)?$"
+)
 _LIST_END = re.compile(r"、.*等(?!级)", re.DOTALL)
 
 
@@ -74,6 +80,8 @@ def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
     """
     text = f"{beside.left}#{beside.right}"
     middle = len(beside.left)
+    if _COMPARED.search(beside.left):
+        return []
     listed = _LIST_END.search(beside.left)
     least = listed.end() if listed else 0
     found: list[tuple[int, int, int, Entry]] = []

@@ -64,6 +64,7 @@ def link(said: list[Said]) -> None:
                 if previous is None:
                     previous, lists = lists, lists + 1
                 each.part_of, each.part_list = before, previous
+                _categorise(said, index)
                 if each.name == _CARRIED_IN and said[before].name == _RECEIVED:
                     said[before].name = _HANDLED
             continue
@@ -164,20 +165,31 @@ def _categorise(said: list[Said], index: int) -> None:
     if found is None:
         return
     if whole is not None:
-        if (whole.name or "").startswith(_PUBLISHED_NAMES):
+        if (whole.name or "").startswith(_PUBLISHED_NAMES) or _items(whole):
             each.name = f"info_items.{found}"
     elif each.name is None and _one_of_items(said, index) and found != "disclosure_column":
         each.name = f"info_items.{found}"
 
 
+def _items(whole: Said) -> bool:
+    """Whether a number without a name counts published items."""
+    published = "信息" in whole.left[-8:] and naming.published(whole.left)
+    return whole.name is None and whole.quantity.unit in _ITEMS and published
+
+
 def _one_of_items(said: list[Said], index: int) -> bool:
     """Whether an unnamed number counts items of one category: 公开财政信息6条, 人事信息5条."""
     each = said[index]
-    begin = max(each.clause.begin, each.quantity.begin - _NEAR)
-    clause = each.passage.text[begin : each.quantity.begin]
-    if each.quantity.unit not in ("条", "篇", "则") or "申请" in clause:
+    near = max(0, each.quantity.begin - _NEAR)
+    begin = max(each.clause.begin, near)
+    sentence = each.passage.text.rfind("。", near, each.quantity.begin) + 1
+    if (
+        each.quantity.unit not in ("条", "篇", "则")
+        or "申请" in each.passage.text[begin : each.quantity.begin]
+    ):
         return False
-    if "信息" in each.left[-8:] and naming.published(clause):
+    words = each.passage.text[max(near, sentence) : each.quantity.begin]
+    if "信息" in each.left[-8:] and naming.published(words):
         return True
     for before in reversed(said[max(0, index - _MANY) : index]):
         if before.passage is not each.passage or before.clause.sentence != each.clause.sentence:

@@ -27,7 +27,7 @@ _ENDS = "。！!？?；;：:|"
 _BRACKETS = {"(": ")", "（": "）"}
 _MARKS = re.compile(r"[,，;；:：。！!？?(（)）]")
 _STOP = re.compile(r"[。！!？?]")
-_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
+_THOUSANDS = re.compile(r"\d[,，]\d{3}(?!\d)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def clauses(text: str) -> list[Clause]:
     inside = 0
     for mark in _MARKS.finditer(text):
         place, sign = mark.start(), mark[0]
-        if sign == "," and _THOUSANDS.match(text, place - 1):
+        if sign in ",，" and _THOUSANDS.match(text, place - 1):
             continue
         if sign in _BRACKETS:
             if opened is None:

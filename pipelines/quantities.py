@@ -21,7 +21,7 @@ _FULL_WIDTH = re.compile("[０-９．％＋]")
 # Measure words, each with what may not follow it (3个月 is no count, 统一部署 no 一部).
 _MEASURES: tuple[tuple[str, str], ...] = (
     (
-        "人次|场次|批次|件次|篇次|户次|期次|个百分点|国语言|种语言|个方面|个部分|部分|亿元|万元|元",
+        "人次|场次|批次|件次|篇次|条次|项次|家次|户次|期次|个百分点|国语言|种语言|个方面|个部分|部分|亿元|万元|元",
         "",
     ),
     ("个", "月|工作日|小时|自然日|半|体|人|性|别"),
@@ -58,7 +58,12 @@ _BEFORE = (
     "大约|将近|接近|近|约|超过|超|逾|突破|不足|不到|至少|不少于|不低于|最多|至多|不超过|高达|多达"
 )
 _MORE = r"余|多|来|\+"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
+_DIGITS = (
+    r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|(?<!\d\s)[1-9]\d{0,2}(?:[ \xa0]\d{3})+(?!\d)|"
+    r"\d+(?:\.\d+)?"
+)
+_GROUPED = re.compile(r"[,，\s]")
+"""What stands between thousands."""
 _CHINESE = "[一二两三四五六七八九十][一二三四五六七八九十百千万零〇]*"
 _QUANTITY = re.compile(
     rf"""
@@ -66,9 +71,12 @@ _QUANTITY = re.compile(
     (?:
       (?<![\d.A-Za-z第〔\[+×-])(?P<digits>{_DIGITS})
       (?:\s*(?:-|—|–|～|~|至|到)\s*(?P<to>{_DIGITS}))?
-      \s*(?P<more>{_MORE})?\s*(?P<scale>[百千万亿](?!元))?\s*(?P<more2>{_MORE})?\s*
+      \s*(?P<more>{_MORE})?\s*(?P<scale>[百千万亿](?!元))?\s*
+      (?:(?<=[万亿])(?P<rest>\d)(?P<rest_scale>[百千万]))?(?P<more2>{_MORE})?\s*
       (?:(?P<percent>%)|(?P<unit>{_UNIT})|(?P<bare>(?<=[万亿余多+])(?=[,，。;；、)）]|$)))
-    | 百分之(?P<hundredths>{_CHINESE}|\d+(?:\.\d+)?)
+    | 百分之(?P<hundredths>百|{_CHINESE}|\d+(?:\.\d+)?)
+    | (?:(?<=[为是])\s?[0零]|(?<![一二三四五六七八九十百千万])零(?P<none_of>件|起|宗|次|份|元))
+      (?=[\s,，。;；、)）]|$)
     | 连续第?(?P<years>\d{{1,2}}|{_CHINESE})年
     | (?P<chinese>(?<![第每前后这那几数一二两三四五六七八九十百千万零〇])(?:{_CHINESE}))
       (?P<cmore>余|多|来)?
@@ -87,7 +95,7 @@ _DONE = re.compile(
     r"(?:开展|组织|举办|召开|进行|举行|发布|公布|制定|出台|收到|受理|接到|答复|办理|办结|印发|新增|设立|建成|"
     r"公开|发生|产生|完成|编制|共|计|了)$"
 )
-_NOT_ONE = re.compile(r"[统同每任逐单唯新进另某各这那哪之万专不]$")
+_NOT_ONE = re.compile(r"[统同每任逐单唯新进另某各这那哪之万专不跑]$")
 _CLAUSE_END = re.compile(r"\s*(?:[,，。;；、)）]|$)")
 # What 个 counts when the number is in characters: 两个维护 and its like are no counts.
 _THINGS = re.compile(
@@ -100,6 +108,8 @@ _ANNOUNCED = re.compile(
 )
 # 每月1期 is a rhythm, no count.
 _RHYTHM = re.compile(r"每(?:半?年|个?月|季度?|两?周|日|天|次|期)[^,，。;；]{0,10}$")
+# 未发生一起: not even one; what there was none of is a zero in words.
+_NOT_EVEN = re.compile(r"(?:未|没有|无)(?:发生|出现|发现|收到|接到|产生|有|过)*$")
 _VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _BOUND: dict[str, Qualifier] = {
@@ -118,7 +128,7 @@ class Quantity:
     end: int
     value: Number
     unit: str
-    """Measure word as printed; `%` for percentages, `年` for years in a row."""
+    """Measure word as printed; `%` for percentages, `年` for years in a row; empty when none is."""
     qualifier: Qualifier
     highest: Number | None = None
     """The upper end of a range; `value` is the lower."""
@@ -148,21 +158,29 @@ def _quantity(match: re.Match[str], plain: str) -> Quantity | None:
     value: Number | None
     if part["digits"]:
         scale = _SCALE.get(part["scale"] or "", 1)
-        value = _plain(Decimal(part["digits"].replace(",", "")) * scale)
+        exact = _exact(part["digits"]) * scale
+        if part["rest"]:
+            exact += int(part["rest"]) * _SCALE[part["rest_scale"]]
+        value = _plain(exact)
         unit = "%" if part["percent"] else part["unit"] or ""
         if part["to"]:
-            highest = _plain(Decimal(part["to"].replace(",", "")) * scale)
+            highest = _plain(_exact(part["to"]) * scale)
             if highest <= value:
                 return None
             qualifier = "ge"
     elif part["hundredths"]:
         written = part["hundredths"]
-        value = _plain(Decimal(written)) if written[0].isdigit() else chinese(written)
+        if written == "百":
+            value = 100
+        else:
+            value = _plain(Decimal(written)) if written[0].isdigit() else chinese(written)
         unit = "%"
     elif part["years"]:
         written = part["years"]
         value = int(written) if written.isdigit() else chinese(written)
         unit = "年"
+    elif not part["chinese"]:
+        value, unit = 0, part["none_of"] or ""
     else:
         value, unit = chinese(part["chinese"]), part["cunit"]
         if not _counts(part["chinese"], unit, plain, match):
@@ -170,6 +188,8 @@ def _quantity(match: re.Match[str], plain: str) -> Quantity | None:
     if value is None:
         return None
     if _RHYTHM.search(plain, max(0, match.start() - 16), match.start()):
+        return None
+    if value == 1 and _NOT_EVEN.search(plain, max(0, match.start() - 8), match.start()):
         return None
     if unit in ("个方面", "方面", "个部分", "项") and _ANNOUNCED.search(plain, 0, match.start()):
         return None
@@ -211,6 +231,10 @@ def chinese(written: str) -> int | None:
             total += (1 if digit is None else digit) * scale
             digit, last = None, scale
     return total + (digit or 0) if written else None
+
+
+def _exact(written: str) -> Decimal:
+    return Decimal(_GROUPED.sub("", written))
 
 
 def _plain(exact: Decimal) -> Number:

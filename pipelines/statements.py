@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from pipelines import naming, subjects
+from pipelines import lists, naming, subjects
 from pipelines.passages import BRACKETED, Clause, Passage, clauses
 from pipelines.quantities import Quantity
 from pipelines.report import Indicator
@@ -33,6 +33,9 @@ _BOOK = re.compile(r"《[^《》]*》")
 _NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
 _HEAD_END = re.compile(r"[、,，;；:：。(（]|及|和|与")
 _NOT_HEAD = re.compile(r"\s*(?:已|并|均|全|且|占|及|和|与|以|进|,|，)")
+_RIGHT_END = re.compile(r"[、(（]|(?<=[\u4e00-\u9fff])\s")
+# 由35件增至52件: the second number is of what the first would be.
+_CHANGED = re.compile(r"\s*(?:精简|压缩|减少|增加|增长|提升|提高|下降|上升|[减增升降])[至到为]")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
 
 
@@ -96,6 +99,7 @@ class Reading:
         self.inner = [each for each in parts if each.opened is not None]
         self.begins = [each.begin for each in found]
         self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(self.text)]
+        self.channels = [(m.start(), str(m.lastgroup)) for m in naming.CHANNEL.finditer(self.text)]
         self.aside = [at for at, name in self.topics if name == "other"]
         self.subjects = list(subjects.subjects(self.text, government=government))
         self.wide = region is not None and subjects.about_all(self.text)
@@ -129,12 +133,15 @@ class Reading:
         return self.begins[last] if last >= 0 else -1
 
     def spoken_of(self, place: int, opening: int) -> frozenset[str]:
-        """The topics at a place: the last one opened, and what its sentence sets aside."""
+        """The topics at a place: the last opened, what its sentence sets aside, its channel."""
         last = bisect_right(self.topics, (place, "￿")) - 1
         topics = {self.topics[last][1]} if last >= 0 else set()
         aside = bisect_right(self.aside, place) - 1
         if aside >= 0 and self.aside[aside] >= opening:
             topics.add("other")
+        channel = bisect_right(self.channels, (place, "￿")) - 1
+        if channel >= 0 and self.channels[channel][0] >= opening:
+            topics.add(self.channels[channel][1])
         return frozenset(topics)
 
     def scope(self, place: int, opening: int, *, named: bool, public: bool) -> str:
@@ -149,6 +156,7 @@ def read(reading: Reading) -> list[Said]:
     """All that a passage states, in order."""
     said: list[Said] = []
     before: Said | None = None
+    dealt = lists.dealt(reading.text, reading.found, reading.outer)
     for index, quantity in enumerate(reading.found):
         clause = reading.clause(quantity)
         follower = reading.found[index + 1] if index + 1 < len(reading.found) else None
@@ -156,8 +164,16 @@ def read(reading: Reading) -> list[Said]:
         right = _right(reading, follower, clause, quantity)
         opening = reading.opening(clause)
         topics = reading.spoken_of(quantity.begin, opening)
-        beside = naming.Beside(left[-60:], right, topics)
-        named: list[Entry | None] = [*naming.rows(quantity.unit, quantity.value, beside)]
+        items = dealt.get(index, ())
+        if len(items) == 1:
+            left = items[0]
+        named: list[Entry | None] = [*_named(quantity, left, right, topics)]
+        each = [row for item in items for row in _named(quantity, item, right, topics)]
+        if len({row.name for row in each}) == len(items) > 1:
+            named = [*each]
+        if not named and not quantity.unit and not quantity.value:
+            # A zero that counts nothing known: 风险为零.
+            continue
         for entry in named or [None]:
             scope = reading.scope(
                 quantity.begin,
@@ -167,7 +183,7 @@ def read(reading: Reading) -> list[Said]:
             )
             before = Said(
                 reading.passage,
-                quantity,
+                _counted(quantity, entry),
                 clause,
                 _sentence(reading, clause, quantity),
                 left,
@@ -181,6 +197,17 @@ def read(reading: Reading) -> list[Said]:
     said.extend(_sums(reading))
     said.sort(key=lambda each: each.quantity.begin)
     return said
+
+
+def _named(quantity: Quantity, left: str, right: str, topics: frozenset[str]) -> Sequence[Entry]:
+    return naming.rows(quantity.unit, quantity.value, naming.Beside(left[-60:], right, topics))
+
+
+def _counted(quantity: Quantity, entry: Entry | None) -> Quantity:
+    """A zero without a measure word (均为0) counts what its row counts."""
+    if entry is None or quantity.unit or quantity.value:
+        return quantity
+    return dataclasses.replace(quantity, unit=entry.units.split()[0])
 
 
 def _share_scope(said: list[Said], region: str) -> None:
@@ -211,6 +238,12 @@ def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quant
     ):
         # 3件、460元: both are said of the same.
         return before.left
+    if (
+        begin != clause.begin
+        and before is not None
+        and _CHANGED.fullmatch(text[begin : quantity.begin])
+    ):
+        return re.sub(r"[由从]\W*(?:上年|去年|20\d\d年)?的?$", "", before.left)
     left = _BOOK.sub(_untitled, text[begin : quantity.begin])
     if clause.opened is None:
         left = BRACKETED.sub("", left)
@@ -254,9 +287,10 @@ def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity
     if follower is not None:
         end = min(end, follower.begin)
     right = reading.text[quantity.end : max(end, quantity.end)]
-    if _NOT_HEAD.match(right):
+    spaced = reading.text[quantity.begin - 1 : quantity.begin].isspace()
+    if _NOT_HEAD.match(right) or (right[:1].isspace() and not spaced):
         return ""
-    stop = re.search(r"[、(（]", right)
+    stop = _RIGHT_END.search(right)
     return right[: stop.start()] if stop else right
 
 

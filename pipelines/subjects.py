@@ -34,7 +34,7 @@ _OFFICE = re.compile(r"([省市县区旗州盟]|自治区|新区)(?:人民)?政�
 _REGION = {"省": "province", "自治区": "province"} | dict.fromkeys("市州盟", "city")
 # Said somewhere in a paragraph, these show that it is about the whole region.
 _ABOUT_ALL = re.compile(
-    r"(?:全|我|本)[市县区省](?!场)|[市县]级(?!机关)|辖[市区]|[市县区省]长|12345|"
+    r"(?:全|我|本)[市县区省](?!场)|[市县]级(?!机关)|[市县区]直|县[(（]?市?、?区|辖[市区]|[市县区省]长|12345|"
     r"[市县区省]政府(?!办|信息|门户|网|本级)"
 )
 

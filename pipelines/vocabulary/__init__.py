@@ -8,7 +8,7 @@ A table for people who know the reports, to read and to extend. A row says:
   `¬` a word that denies.
   The row whose words stand nearest to a number names it.
 - `unless`: words that, in the same clause, mean something else.
-- `topic`: the number must belong to this topic (`TOPICS`): the one spoken of last.
+- `topic`: the number must belong to this topic (`TOPICS`, `CHANNELS`): the one spoken of last.
 - `public`: a public act of the government. Reports of its office (办公室) speak of the
   whole city there, and of the office itself in all other rows.
 - `none`: the words that state a zero (未收到...申请), without a number; `none_unless`.
@@ -20,12 +20,12 @@ A number that no row names is kept, without a name.
 from __future__ import annotations
 
 from pipelines.vocabulary.citizens import CITIZENS
-from pipelines.vocabulary.entry import NOT, TOPICS, WORDLESS, Entry
+from pipelines.vocabulary.entry import CHANNELS, NOT, TOPICS, WORDLESS, Entry
 from pipelines.vocabulary.published import PUBLISHED
 from pipelines.vocabulary.requests import REQUESTS
 from pipelines.vocabulary.work import WORK
 
-__all__ = ["CATEGORIES", "NOT", "TOPICS", "VOCABULARY", "WORDLESS", "Entry"]
+__all__ = ["CATEGORIES", "CHANNELS", "NOT", "TOPICS", "VOCABULARY", "WORDLESS", "Entry"]
 
 VOCABULARY: tuple[Entry, ...] = PUBLISHED + CITIZENS + REQUESTS + WORK
 """Every row, in the order in which equals are preferred."""

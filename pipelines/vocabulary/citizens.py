@@ -77,6 +77,14 @@ CITIZENS: tuple[Entry, ...] = (
         unless=r"申请|12345|热线|跟帖",
     ),
     Entry(
+        "inquiries_answered",
+        "答复的咨询和留言",
+        "件 条 个 次 人次",
+        r"(?:回复|答复|解答)~#",
+        topic="inquiries",
+        unless=r"申请|12345|热线|跟帖",
+    ),
+    Entry(
         "disclosure_complaints",
         "对信息公开工作的举报投诉",
         CASES,
