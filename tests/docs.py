@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import subprocess
 import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from crawler import guards, health
 from pipelines import forms, vocabulary
 from pipelines.checks import CHECKS
 from pipelines.report import FLAGS, Cell, Finding, Flag, Head, Indicator
+from tests import nursery
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -91,11 +91,9 @@ def commands() -> str:
 
 
 def _help(command: tuple[str, ...]) -> str:
-    done = subprocess.run(
+    done = nursery.run(
         [sys.executable, "-m", *command, "--help"],
         check=True,
-        capture_output=True,
-        text=True,
         # A width of its own, so that the page does not depend on the terminal.
         env={**os.environ, "COLUMNS": "100", "NIANBAO_DATA": "data"},
         cwd=DOCS.parent,
