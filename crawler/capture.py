@@ -63,14 +63,14 @@ from archive.index import update
 from archive.record import DamagedError
 from archive.recover import recover
 from archive.writer import ROTATE, ArchiveError, Writer
-from crawler import __version__
+from crawler import __version__, guards
 from crawler.arguments import Arguments
 from crawler.connect import parse_connect_to, send_elsewhere
 from crawler.resume import began, to_resume
 from crawler.tee import Tap, TappedPool, TeeError, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
     from typing import Self
 
@@ -311,28 +311,15 @@ FAULTS: Mapping[type[Exception], tuple[str, Truncated | None]] = {
 
 def fault(error: BaseException) -> Fault:
     """The failure of a download by name; `failed` when it is of no kind known here."""
-    causes = list(_causes(error))
+    causes = list(guards.causes(error))
     detail = "; ".join(
-        f"{type(cause).__name__}: {cause}" for cause in causes if not _wrapped(cause)
+        f"{type(cause).__name__}: {cause}" for cause in causes if not guards.wrapped(cause)
     )
     for cause in causes:
         for kind, (name, truncated) in FAULTS.items():
             if isinstance(cause, kind):
                 return Fault(name, truncated, detail)
     return Fault("failed", "disconnect", detail)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those that it wraps."""
-    yield error
-    for inner in _wrapped(error):
-        yield from _causes(inner)
-
-
-def _wrapped(error: BaseException) -> list[BaseException]:
-    """What Scrapy raised this error from, and what Twisted put into it as its reasons."""
-    cause = [error.__cause__] if error.__cause__ else []
-    return cause + [reason.value for reason in getattr(error, "reasons", ())]
 
 
 def exchange(

@@ -3,8 +3,10 @@
     PortalError
     ├── RefusedError       robots.txt forbids the address, or its rules cannot be had
     ├── UnreachableError   no answer: no such name, refused, timed out, reset
+    ├── TlsError           no secure connection: the handshake failed, or TLS is too old
     ├── UnavailableError   an answer, but an error of the server's own, after every retry
     ├── BlockedError       the portal turned the crawler away: 403, 412, 521, a challenge page
+    ├── LoginError         a login page where a public one should be
     ├── GoneError          404 or 410
     ├── SoftMissingError   an error page that says 200
     ├── EmptyError         nothing in the answer, or nothing to read
@@ -32,12 +34,13 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import urlsplit
 
+from OpenSSL import SSL
 from scrapy import exceptions
 from scrapy.http import Response, TextResponse
 from twisted.internet import error as network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Weight = Literal["incomplete", "suspicious"]
 
@@ -69,6 +72,13 @@ class UnreachableError(PortalError):
     advice = "open the address in a browser; if it works there, run again later"
 
 
+class TlsError(PortalError):
+    """No secure connection: the handshake failed, or the server speaks none but old versions."""
+
+    name = "tls"
+    advice = "see whether the portal answers over http; nothing is done to weaken the connection"
+
+
 class UnavailableError(PortalError):
     """The server's own error after every retry, or a host left alone after failing too often."""
 
@@ -81,6 +91,13 @@ class BlockedError(PortalError):
 
     name = "blocked"
     advice = "wait a day and run again with a larger DOWNLOAD_DELAY; do not disguise the crawler"
+
+
+class LoginError(PortalError):
+    """A login page where a public one should be."""
+
+    name = "login"
+    advice = "the page is not public, or is not any more: look for the public one; do not log in"
 
 
 class GoneError(PortalError):
@@ -232,12 +249,19 @@ SMALL = 32_768
 FEW = 300
 """Characters of visible text that a challenge or an error page may have."""
 
-CHALLENGES = (
-    re.compile(r"__jsl_clearance|__jsluid"),  # 加速乐 sets these by script
-    re.compile(r"document\.cookie\s*="),
-    re.compile(r"安全验证|访问验证|滑动验证|请输入验证码|人机验证"),
-)
-"""What a page with hardly any text says when it wants to see a browser first."""
+CHALLENGES: Mapping[str, re.Pattern[str]] = {
+    "of 加速乐": re.compile(r"__jsl_clearance|__jsluid"),
+    "with a captcha": re.compile(r"(?:安全|访问|滑动|人机|身份)验证|验证码|captcha", re.IGNORECASE),
+    "of a firewall": re.compile(r"eval\s*\(\s*['\"]_\$|\$_ts\s*=|acw_sc__v2"),
+    "that sets a cookie by script": re.compile(r"document\.cookie\s*="),
+}
+"""Whose challenge it is, by what a page with hardly any text says that wants a browser first."""
+
+OPENS = re.compile(rb"^__jsluid")
+"""Cookies of a challenge that open the page to who comes again with them: those of 加速乐."""
+
+PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*['\"]?password", re.IGNORECASE)
+"""The field that makes a page with hardly any text a login page."""
 
 ERROR_PAGES = re.compile(
     r"^\s*(?:404|403|500|502|503)\b|页面(?:不存在|未找到|已删除|找不到|出错)|(?:找不到|不存在).{0,8}页面"
@@ -329,16 +353,18 @@ def _empty(response: Response, _: Expected) -> PortalError | None:
     return EmptyError("no bytes" if not response.body else "only white space")
 
 
-def _small_page(response: Response, _: Expected) -> PortalError | None:
+def _small_page(response: Response, _: Expected | None = None) -> PortalError | None:
     if len(response.body) > SMALL or kind_of(response) != "text":
         return None
     assert isinstance(response, TextResponse)
     text = visible(response.text)
     if len(text) > FEW:
         return None
-    for sign in CHALLENGES:
+    if PASSWORD.search(response.text):
+        return LoginError("the page asks for a password")
+    for whose, sign in CHALLENGES.items():
         if found := sign.search(response.text):
-            return BlockedError(f"a challenge page: {found[0]}")
+            return BlockedError(f"a challenge page {whose}: {found[0]}")
     for words in (*TITLE.findall(response.text), text):
         if found := ERROR_PAGES.search(words):
             return SoftMissingError(f"the page says {found[0]!r}")
@@ -372,6 +398,14 @@ def answer(response: Response, expected: Expected) -> PortalError | None:
     return next((fault for guard in GUARDS if (fault := guard(response, expected))), None)
 
 
+def opens_on_second_try(response: Response) -> bool:
+    """Whether a challenge has handed out a cookie that may open the page; no script is run."""
+    cookies = response.headers.getlist("Set-Cookie")
+    if not any(OPENS.match(cookie) for cookie in cookies):
+        return False
+    return response.status == 521 or isinstance(_small_page(response), BlockedError)
+
+
 FAILURES: Mapping[type[BaseException], type[PortalError]] = {
     exceptions.CannotResolveHostError: UnreachableError,
     exceptions.DownloadConnectionRefusedError: UnreachableError,
@@ -392,7 +426,23 @@ def failure(error: BaseException) -> PortalError | None:
     """The named error behind an exception; None when it is a fault of ours."""
     if isinstance(error, PortalError):
         return error
-    for kind, name in FAILURES.items():
-        if isinstance(error, kind):
-            return name(f"{type(error).__name__}: {error}")
-    return None
+    if not isinstance(error, tuple(FAILURES)):
+        return None
+    for cause in causes(error):
+        if isinstance(cause, SSL.Error):
+            return TlsError(f"{type(cause).__name__}: {cause}")
+    name = next(name for kind, name in FAILURES.items() if isinstance(error, kind))
+    return name(f"{type(error).__name__}: {error}")
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that it wraps."""
+    yield error
+    for inner in wrapped(error):
+        yield from causes(inner)
+
+
+def wrapped(error: BaseException) -> list[BaseException]:
+    """What Scrapy raised this error from, and what Twisted put into it as its reasons."""
+    cause = [error.__cause__] if error.__cause__ else []
+    return cause + [reason.value for reason in getattr(error, "reasons", ())]

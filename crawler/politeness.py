@@ -1,9 +1,10 @@
-"""Who is asked, whether, and when: four downloader middlewares.
+"""Who is asked, whether, and when: five downloader middlewares.
 
 In the order a request meets them (see `DOWNLOADER_MIDDLEWARES` in the settings):
 
 - `OnSite` lets nothing out to a host that is not the portal's, redirects included.
 - `Robots` holds every request back until the host's robots.txt has been read.
+- `SecondTry` asks once more where a challenge handed out the cookie that opens it.
 - `Cookies` are Scrapy's, without the download that comes with their first use.
 - `Turns` lets one request at a time through to each host, and gives a host that
   says "not now" the rest it asked for. Scrapy's own RetryMiddleware asks again.
@@ -120,7 +121,9 @@ class Robots:
             return Protego.parse("")
         except tuple(guards.FAILURES) as error:
             fault = guards.failure(error)
-            raise guards.UnreachableError(f"{origin}/robots.txt: {fault}") from error
+            # Whatever it was, there are no rules; what concerns every page keeps its name.
+            kind = type(fault) if isinstance(fault, guards.TlsError) else guards.UnreachableError
+            raise kind(f"{origin}/robots.txt: {fault}") from error
         if response.status >= 500 or response.status == 429:
             raise guards.RefusedError(
                 f"{origin}/robots.txt answers {response.status}, which RFC 9309 takes as"
@@ -154,6 +157,35 @@ class Host:
 
 HOST_FAILED = tuple(kind for kind in guards.FAILURES if kind is not IgnoreRequest)
 """Exceptions that are the host's doing."""
+
+
+class SecondTry:
+    """Asks once more for a page whose challenge handed out the cookie that opens it.
+
+    The cookie alone is brought back: no script is run, and nothing is pretended. What comes
+    then is what the spider gets, a second challenge included.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats
+        self._stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Needs nothing but the statistics, where it counts `guards/second_tries`."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The answer, or the request once more."""
+        meta = request.meta
+        if meta.get("second_try") or meta.get("dont_merge_cookies"):
+            return response
+        if not guards.opens_on_second_try(response):
+            return response
+        self._stats.inc_value("guards/second_tries")
+        # Counted as a retry, so that the archive links it to the challenge.
+        again = {**meta, "second_try": True, "retry_times": meta.get("retry_times", 0) + 1}
+        return request.replace(meta=again, dont_filter=True)
 
 
 class Turns:

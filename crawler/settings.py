@@ -89,6 +89,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.Robots": 100,
     # Before all that a single request goes through: each request of a drawn page does so itself.
     "crawler.render.Render": 110,
+    # Outside Scrapy's retries and the cookies, so that it sees what is left of both.
+    "crawler.politeness.SecondTry": 540,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.politeness.Cookies": 700,
     # After what decides whether and how to ask, before what makes a request wait.

@@ -7,6 +7,7 @@ import gzip
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from OpenSSL import SSL
 from scrapy import exceptions
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
@@ -53,6 +54,9 @@ SHORT_REPORT = "<html><title>年度报告</title><body><a href='/f.pdf'>年度�
         (answered(CHALLENGE, status=521), "blocked"),
         (answered(CHALLENGE), "blocked"),
         (answered("<html><body><h3>请输入验证码</h3><img src=/c.png></body></html>"), "blocked"),
+        (answered("<html><script>eval('_$a=1')</script></html>"), "blocked"),
+        (answered("<html><body>请完成身份验证后继续访问</body></html>"), "blocked"),
+        (answered("<form>用户名<input name=u>密码<input type='password' name=p></form>"), "login"),
         (answered(status=429), "blocked"),
         (answered(status=404), "gone"),
         (answered(status=410), "gone"),
@@ -76,6 +80,37 @@ SHORT_REPORT = "<html><title>年度报告</title><body><a href='/f.pdf'>年度�
 )
 def test_answer(response: Response, name: str | None) -> None:
     assert named(response) == name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "请登录市政府网站查询，验证码见短信，页面不存在时返回404。",
+        "<script>document.cookie='visited=1'</script>系统登录、身份验证事项",
+        "<form>登录<input type=password></form>",
+        "<script>var __jsluid=1</script>403 Forbidden",
+    ],
+)
+def test_a_report_that_says_such_words_is_a_report(words: str) -> None:
+    assert named(answered(REPORT.replace("<body>", f"<body>{words}"))) is None
+    assert named(answered(REPORT.replace("<body>", f"<body>{words}")), "list") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "cookie", "body", "opens"),
+    [
+        (521, "__jsluid_h=1; path=/", CHALLENGE, True),
+        (200, "__jsluid_s=1; path=/", CHALLENGE, True),
+        (521, "", CHALLENGE, False),
+        (200, "__jsluid_h=1; path=/", REPORT, False),
+        (412, "acw_tc=1", "<script>eval('_$a')</script>", False),
+        (403, "__jsluid_h=1", REPORT, False),
+    ],
+)
+def test_which_challenges_a_cookie_opens(status: int, cookie: str, body: str, opens: bool) -> None:
+    page = answered(body, status)
+    page.headers["Set-Cookie"] = cookie
+    assert guards.opens_on_second_try(page) is opens
 
 
 def test_a_list_may_not_be_a_file() -> None:
@@ -108,6 +143,11 @@ def test_failures() -> None:
         assert fault
         assert fault.name == name
         assert "seen" in str(fault)
+    broken = exceptions.DownloadFailedError("seen")
+    broken.__cause__ = SSL.Error("unsupported protocol")
+    told = guards.failure(broken)
+    assert told
+    assert (told.name, "unsupported protocol" in str(told)) == ("tls", True)
     refused = guards.RefusedError("no")
     assert guards.failure(refused) is refused
     assert guards.failure(KeyError("ours")) is None
