@@ -192,11 +192,12 @@ def test_verify_names_what_pages_lack(
 
 
 def test_a_later_run_knows_them(crawled: tuple[Path, str, list[Exchange]]) -> None:
-    printed, log = crawl(crawled[0])
+    every_page = ("-a", "recheck=0d")
+    printed, log = crawl(crawled[0], *every_page)
     # What was missing is asked for again, also where a stylesheet named it that was not.
     assert targets(log) == ["/images/gone.png"]
     assert "requisites of pages: 4 known, 6 refused, 1 missing" in printed
-    _, log = crawl(crawled[0], "-s", "REQUISITES_RECHECK=0")
+    _, log = crawl(crawled[0], *every_page, "-s", "REQUISITES_RECHECK=0")
     assert sorted(targets(log)) == WANTED
 
 
