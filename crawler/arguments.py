@@ -62,6 +62,8 @@ UNDECLARED = "portal"
 
 def parse(given: Mapping[str, str], portal: str) -> Arguments:
     """Arguments from the text of the command line; ArgumentError says what to write instead."""
+    # Schedulers add arguments of their own: Scrapyd a `_job`.
+    given = {name: said for name, said in given.items() if not name.startswith("_")}
     for name in given:
         if name not in EXAMPLES:
             known = ", ".join(f"-a {example}" for example in EXAMPLES.values())

@@ -12,6 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,26 +25,29 @@ PACKAGES = (
 )
 
 
-def program(name: str) -> str:
-    """Path of one of their programs; skips the test when they cannot be installed, but in CI."""
-    said = hashlib.sha256(" ".join((sys.version, *PACKAGES)).encode()).hexdigest()[:12]
+SCRAPYD = ("scrapyd==1.6.0", "setuptools<81")  # its runner needs pkg_resources too
+
+
+def program(name: str, packages: Sequence[str] = PACKAGES) -> str:
+    """Path of a program of theirs; skips the test when they cannot be installed, but in CI."""
+    said = hashlib.sha256(" ".join((sys.version, *packages)).encode()).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     folder = cache / "nianbao" / f"outside-{said}"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
-            _install(folder)
+            _install(folder, packages)
             (folder / "ready").touch()
     return str(folder / "bin" / name)
 
 
-def _install(folder: Path) -> None:
+def _install(folder: Path, packages: Sequence[str]) -> None:
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
-    for command in ([sys.executable, "-m", "venv", str(folder)], [*pip, *PACKAGES]):
+    for command in ([sys.executable, "-m", "venv", str(folder)], [*pip, *packages]):
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
-            why = f"{' '.join(PACKAGES)} cannot be installed: {ran.stderr[-500:]}"
+            why = f"{' '.join(packages)} cannot be installed: {ran.stderr[-500:]}"
             if "CI" in os.environ:
                 pytest.fail(why)
             pytest.skip(why)
