@@ -14,7 +14,9 @@ The map of the project. Data travels one way:
       politeness robots.txt, one connection and a delay per host, rests, cookies
       capture    every exchange as it went over the wire, on disk before anyone sees it
       render     pages that need a browser, each of their requests captured like any other
-      browser    Chromium without a network, and one page on its way
+      browser    Chromium without a network
+      drawing    one page on its way in the browser
+      exchange   what the tee kept, as an exchange
       tee        the copy of what each connection sends and receives
       connect    CONNECT_TO: unchanged spiders sent to the sample city
       resume     which interrupted runs a run goes on with

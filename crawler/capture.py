@@ -33,6 +33,8 @@ In `request.meta`:
     page       read     id of the exchange of a page, when its browser asks
     capture    written  WARC-Record-ID of the response; absent when none came
     exchange   written  id of the exchange, the parent of a redirect or retry that follows
+
+What an exchange is made of, and the names of failures, are in `crawler.exchange`.
 """
 
 from __future__ import annotations
@@ -49,23 +51,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import scrapy
-from OpenSSL import SSL
 from scrapy import Request, exceptions, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.misc import load_object
-from twisted.internet import error as network
 
 from archive import ledger
-from archive.exchange import Exchange, Rendition, Run, Truncated
+from archive.exchange import Exchange, Rendition, Run
 from archive.folder import forbid_mixing, hold
-from archive.http import split_interim
 from archive.index import update
 from archive.record import DamagedError
 from archive.recover import recover
 from archive.writer import ROTATE, ArchiveError, Writer
-from crawler import __version__, guards
+from crawler import __version__
 from crawler.arguments import Arguments
 from crawler.connect import parse_connect_to, send_elsewhere
+from crawler.exchange import Fault, exchange, fault
 from crawler.resume import began, to_resume
 from crawler.tee import Tap, TappedPool, TeeError, current
 
@@ -283,100 +283,3 @@ class CapturingHandler(HTTP11DownloadHandler):
         cut = Fault(truncated="disconnect" if "dataloss" in response.flags else None)
         await self._archive.keep(exchange(request, tap, started, seconds, cut))
         return response
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Fault:
-    """What went wrong with an exchange: nothing, by default."""
-
-    name: str | None = None
-    truncated: Truncated | None = None
-    detail: str = ""
-
-
-FAULTS: Mapping[type[Exception], tuple[str, Truncated | None]] = {
-    exceptions.CannotResolveHostError: ("dns", None),
-    exceptions.DownloadConnectionRefusedError: ("refused", None),
-    exceptions.DownloadTimeoutError: ("timeout", "time"),
-    exceptions.DownloadCancelledError: ("too_large", "length"),
-    exceptions.ResponseDataLossError: ("short", "disconnect"),
-    exceptions.StopDownload: ("stopped", "length"),
-    SSL.Error: ("tls", "disconnect"),
-    network.ConnectionDone: ("closed", "disconnect"),
-    network.ConnectionLost: ("reset", "disconnect"),
-    network.ConnectError: ("unreachable", None),
-}
-"""Name of each failure, and what it means for the part of a response that came."""
-
-
-def fault(error: BaseException) -> Fault:
-    """The failure of a download by name; `failed` when it is of no kind known here."""
-    causes = list(guards.causes(error))
-    detail = "; ".join(
-        f"{type(cause).__name__}: {cause}" for cause in causes if not guards.wrapped(cause)
-    )
-    for cause in causes:
-        for kind, (name, truncated) in FAULTS.items():
-            if isinstance(cause, kind):
-                return Fault(name, truncated, detail)
-    return Fault("failed", "disconnect", detail)
-
-
-def exchange(
-    request: Request, tap: Tap, started: dt.datetime, seconds: float, went: Fault
-) -> Exchange:
-    """What the tap holds, as the archive keeps it; writes its ids into `request.meta`."""
-    interim, response = split_interim(b"".join(tap.received))
-    meta = request.meta
-    via = _via(meta)
-    made = Exchange(
-        id=str(uuid.uuid4()),
-        url=request.url.partition("#")[0],
-        method=request.method,
-        started=started,
-        seconds=round(seconds, 6),
-        request=b"".join(tap.sent),
-        response=response,
-        interim=interim,
-        ip=tap.ip,
-        protocol=_protocol(response),
-        tls=tap.tls,
-        truncated=went.truncated if response else None,
-        error=went.name,
-        detail=went.detail,
-        attempt=meta.get("retry_times", 0) + 1,
-        parent=meta["exchange"] if via in HOPS else meta.get("page"),
-        via=via,
-        known=meta.get("known", {}),
-    )
-    mark(meta, made)
-    return made
-
-
-def mark(meta: dict[str, Any], made: Exchange) -> None:
-    """Write into `request.meta` which exchange has answered the request."""
-    meta["exchange"] = made.id
-    meta["hops"] = {hop: meta.get(count, 0) for hop, count in HOPS.items()}
-    meta.pop("capture", None)
-    if made.response:
-        meta["capture"] = made.response_id
-
-
-HOPS: Mapping[str, str] = {"redirect": "redirect_times", "retry": "retry_times"}
-"""How an exchange can follow from another, and the count in `request.meta` that Scrapy raises."""
-
-
-def _via(meta: Mapping[str, Any]) -> str:
-    """A redirect or retry is a copy of a request that has been out, with a count raised."""
-    before = meta.get("hops", {})
-    for hop, count in HOPS.items():
-        if "exchange" in meta and meta.get(count, 0) > before.get(hop, 0):
-            return hop
-    if "page" in meta:
-        return "page"
-    return "robots" if meta.get("known", {}).get("role") == "robots" else ""
-
-
-def _protocol(response: bytes) -> str:
-    version, _, _ = response[:16].partition(b" ")
-    return version.decode("latin-1").lower() if version.startswith(b"HTTP/") else ""

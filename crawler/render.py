@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.browser import Answer, Asked, Browser, Drawn
+    from crawler.browser import Browser
+    from crawler.drawing import Answer, Asked, Drawn
 
 OURS = frozenset(
     {"accept-encoding", "accept-language", "connection", "content-length", "host", "user-agent"}
@@ -181,7 +182,7 @@ class Page:
 
     async def _fetch(self, asked: Asked) -> Answer | None:
         """What the crawl gives for one request of the page; None when it gives nothing."""
-        from crawler.browser import Answer
+        from crawler.drawing import Answer
 
         self._stats.inc_value("render/requests")
         if asked.kind in NOT_FETCHED:

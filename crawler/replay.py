@@ -35,7 +35,8 @@ from archive.http import read_body, read_head
 from archive.record import DamagedError
 from archive.writer import ArchiveError
 from crawler import guards
-from crawler.capture import Archive, mark
+from crawler.capture import Archive
+from crawler.exchange import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
