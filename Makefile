@@ -31,7 +31,7 @@ test: setup browser  ## everything that must hold
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 docs: setup  ## write the generated pages of docs/
 	$(PY) -m tests.docs
