@@ -7,7 +7,7 @@ The map of the project. Data travels one way:
     spiders/     where to look: one short file of facts per city
     crawler/     how we fetch
       portal     Portal: the walk column -> list pages -> documents
-      facts      what the facts of a city must be
+      facts      what the facts of a city must be, and what follows from them
       systems/   one module per content-management system: how it lists, pages, serves
       titles     which rows of a list are annual reports, and of which year
       arguments  what `-a NAME=VALUE` may say
@@ -28,7 +28,10 @@ The map of the project. Data travels one way:
       summary    collects a run's facts, prints the table, files the verdict
       notify     the verdict sent on
       coverage   the fleet as it stands: last runs, and how much of each year there is
-      commands/  `scrapy crawl`, with an exit status that can be trusted; `scrapy portals`
+      commands/  `scrapy crawl`, with an exit status that can be trusted; `scrapy portals`;
+                 `scrapy record`
+      fixture    what a city's walk was answered, and what must be read from it
+      templates/ a new city's file
       settings   every setting with its reason
     archive/     what we keep, and the researcher's door
     pipelines/   what a page says: bytes -> Report, as pure functions

@@ -6,6 +6,7 @@ would make a crawl of a real host impolite.
 """
 
 import os
+from pathlib import Path
 
 from crawler import __version__
 
@@ -13,6 +14,8 @@ BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
+# `scrapy genspider -t city NAME HOST` writes a city's file with the facts to fill in.
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")
 
 # Where things are
 

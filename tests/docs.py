@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import os
 import sys
 import typing
@@ -14,12 +15,14 @@ from crawler import guards, health
 from pipelines import forms, vocabulary
 from pipelines.checks import CHECKS
 from pipelines.report import FLAGS, Cell, Finding, Flag, Head, Indicator
+from tests import cities as written
 from tests import nursery
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 _COMMANDS = (
     ("scrapy", "crawl"),
+    ("scrapy", "record"),
     ("scrapy", "portals"),
     ("pipelines",),
     ("archive",),
@@ -140,11 +143,50 @@ def _indicators() -> Iterator[str]:
         yield f"| `{name}` | {words.replace('|', ' / ')} |"
 
 
+def cities() -> str:
+    """The fleet: where each city is looked for, and how that is known."""
+    return "\n".join(_cities()) + "\n"
+
+
+def _cities() -> Iterator[str]:
+    sheets = written.sheets()
+    yield "# Cities\n"
+    yield "Written from `spiders/` by `make docs`. No portal was asked while they were written:"
+    yield "*seen* means on a public page, or in what others' crawlers read; *inferred* means from"
+    yield "the system, or from how sister portals are. [running.md](running.md) says how to crawl"
+    yield "one, [CONTRIBUTING](../CONTRIBUTING.md) how to add one.\n"
+    yield "| city | spider | system | directories | columns | reports seen, by year |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for one in sheets:
+        portal = one.portal
+        floors = ", ".join(f"{year}: {least}" for year, least in portal.floors)
+        yield (
+            f"| {portal.city} | [{one.name}](#{portal.city}) | {portal.system.name} |"
+            f" {len(portal.directories)} | {len(portal.columns)} | {floors or 'none'} |"
+        )
+    yield "\n## Not yet verified live\n"
+    yield "What the first run of each has to show. When one of these is wrong the run says so:"
+    yield "`gone`, `drifted`, or less than was seen. What is inferred of a system stands at the"
+    yield "head of its module in `crawler/systems/`.\n"
+    yield "| city | fact | inferred |\n| --- | --- | --- |"
+    for one in sheets:
+        for fact, words in one.inferred().items():
+            yield f"| {one.portal.city} | `{fact}` | {words} |"
+    for one in sheets:
+        portal = one.portal
+        yield f"\n## {portal.city}\n\n{inspect.getdoc(portal)}\n"
+        yield from (f"- `{fact}`: {words}" for fact, words in one.known.items())
+        yield f"\nHosts: {', '.join(portal.hosts)}\n"
+        yield from (f"- {url}" for url in portal.directories)
+        yield from (f"- {column.name}: {column.url}" for column in portal.columns)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "schema.md": schema,
     "commands.md": commands,
     "errors.md": errors,
     "indicators.md": indicators,
+    "cities.md": cities,
 }
 
 

@@ -1,6 +1,6 @@
 """The fleet over its fixtures, in one process: no network, nothing written.
 
-    python -m tests.replayed [CITY ...]
+    python -m tests.replayed [FOLDER ...]
 
 One line of JSON comes out for every city: the verdict, the errors by name with
 their first example, and the golden records of what was read.
@@ -22,8 +22,6 @@ from crawler.fixture import IN_TURN, Fixture, golden
 from crawler.summary import Summary
 from pipelines.report import Report
 from tests.city.standin import spider
-
-FIXTURES = Path(__file__).parent / "fixtures"
 
 
 class _Replay:
@@ -65,19 +63,14 @@ class _Replay:
         }
 
 
-def replay(cities: Sequence[str], fixtures: Path = FIXTURES) -> Iterator[dict[str, object]]:
-    """Walk the fixtures of these cities side by side."""
+def replay(fixtures: Sequence[Fixture]) -> Iterator[dict[str, object]]:
+    """Walk the fixtures side by side."""
     process = AsyncCrawlerProcess(get_project_settings())
-    walks = [_Replay(process, Fixture(fixtures / city)) for city in cities]
+    walks = [_Replay(process, fixture) for fixture in fixtures]
     process.start()
     return (walk.said() for walk in walks)
 
 
-def recorded(fixtures: Path = FIXTURES) -> list[str]:
-    """The cities that have a fixture."""
-    return sorted(path.parent.name for path in fixtures.glob("*/*.warc.gz"))
-
-
 if __name__ == "__main__":
-    for one in replay(sys.argv[1:] or recorded()):
+    for one in replay([Fixture(Path(given)) for given in sys.argv[1:]]):
         print(json.dumps(one), flush=True)
