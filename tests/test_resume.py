@@ -114,7 +114,7 @@ def test_old_rules_are_asked_for_again(tmp_path: Path) -> None:
         status, printed = crawl(tmp_path, server.port)
         log = server.settled()
     assert status == 0, printed
-    assert sum(one.target == "/robots.txt" for one in log) == 2
+    assert sum(one.target == "/robots.txt" and not one.tls for one in log) == 2
 
 
 def test_recheck_decides_as_the_first_run_did(tmp_path: Path, undisturbed: list[str]) -> None:
