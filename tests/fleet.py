@@ -10,6 +10,8 @@ import asyncio
 import collections
 import dataclasses
 import http.client
+import io
+import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -35,8 +37,10 @@ from crawler.systems import (
     truecms,
     ucap,
 )
+from tests.city.message import Request as Received
+from tests.city.message import Response as Given
+from tests.city.message import encode
 from tests.city.systems.known import SYSTEMS as SERVED
-from tests.city.wire import serve
 
 if TYPE_CHECKING:
     from crawler.systems import System
@@ -132,8 +136,20 @@ FLEET: dict[str, Member] = {
 }
 
 
+class _Wire(socket.socket):
+    """What came over the wire, for the parser of a client that has no socket."""
+
+    def __init__(self, came: bytes) -> None:
+        super().__init__()
+        self._came = came
+
+    def makefile(self, *_: Any, **__: Any) -> Any:
+        self.close()
+        return io.BytesIO(self._came)
+
+
 class Walked:
-    """A walk of a portal's spider through a served city, one request at a time."""
+    """A walk of a portal's spider through a city, one request at a time, without a network."""
 
     def __init__(self, portal: type[Portal], app: App, **said: str) -> None:
         settings = {
@@ -147,9 +163,8 @@ class Walked:
         self.asked: list[Request] = []
         self.pages: list[Response] = []
         self.captured: list[Captured] = []
-        with serve(app) as server:
-            self._port = server.port
-            asyncio.run(self._go())
+        self._app = app
+        asyncio.run(self._go())
         assert crawler.stats
         self.stats = crawler.stats.get_stats()
 
@@ -170,14 +185,23 @@ class Walked:
 
     def _fetched(self, request: Request) -> Response:
         parts = urlsplit(request.url)
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        names = {name.decode(): values[0].decode() for name, values in request.headers.items()}
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        host = {"Host": parts.netloc}
-        connection.request(request.method, target, request.body or None, {**names, **host})
-        answer = connection.getresponse()
+        names = [(name, values[0]) for name, values in request.headers.items()]
+        received = Received(
+            request.method,
+            target,
+            parts.hostname or "",
+            ((b"Host", parts.netloc.encode()), *names),
+            request.body,
+            raw=b"",
+            keep=False,
+            tls=parts.scheme == "https",
+        )
+        given = self._app(received)
+        assert isinstance(given, Given)
+        answer = http.client.HTTPResponse(_Wire(encode(given, received)))
+        answer.begin()
         body = answer.read()
-        connection.close()
         if answer.status in {301, 302} and (to := answer.getheader("Location")):
             hops = [*request.meta.get("redirect_urls", []), request.url]
             meta = {**request.meta, "redirect_urls": hops}
