@@ -171,6 +171,11 @@ def _categorise(said: list[Said], index: int) -> None:
         each.name = f"info_items.{found}"
 
 
+_ITEM = re.compile(r"信息.{0,6}$|(?:结果|决定)$")
+_LISTED = re.compile(r"(?:公开|发布|公布)[^,，。;；]{0,10}(?:包括|包含|有)?[:：][^。]*$")
+"""发布：通知5条、动态9条 lists categories without a total."""
+
+
 def _items(whole: Said) -> bool:
     """Whether a number without a name counts published items."""
     published = "信息" in whole.left[-8:] and naming.published(whole.left)
@@ -189,7 +194,9 @@ def _one_of_items(said: list[Said], index: int) -> bool:
     ):
         return False
     words = each.passage.text[max(near, sentence) : each.quantity.begin]
-    if "信息" in each.left[-8:] and naming.published(words):
+    if _ITEM.search(each.left) and naming.published(words):
+        return True
+    if _LISTED.search(words):
         return True
     for before in reversed(said[max(0, index - _MANY) : index]):
         if before.passage is not each.passage or before.clause.sentence != each.clause.sentence:

@@ -49,7 +49,7 @@ _MEASURES: tuple[tuple[str, str], ...] = (
     ("轮", "换|岗|训|流"),
     ("张", "贴"),
     ("页", "面|岩"),
-    ("宗|封|户|幅|册|套|则|款(?=项)|方面|块(?=[^钱])", ""),
+    ("宗|封|户|幅|册|套(?!班子)|则|款(?=项)|方面|块(?=[^钱])", ""),
 )
 _UNIT = "|".join(
     f"(?:{words})(?!{after})" if after else f"(?:{words})" for words, after in _MEASURES
@@ -64,7 +64,7 @@ _DIGITS = (
 )
 _GROUPED = re.compile(r"[,，\s]")
 """What stands between thousands."""
-_CHINESE = "[一二两三四五六七八九十][一二三四五六七八九十百千万零〇]*"
+_CHINESE = "(?:[一二两三四五六七八九十][一二三四五六七八九十百千万零〇]*|[百千](?=[余多]))"
 _QUANTITY = re.compile(
     rf"""
     (?:(?P<before>{_BEFORE})\s*)?
@@ -106,6 +106,8 @@ _THINGS = re.compile(
 _ANNOUNCED = re.compile(
     r"(?:以下|如下|下列|下面|下述|上述)[^,，。;；]{0,4}$|主要(?:有|从|做好|体现在?|表现在?)$"
 )
+# 十届三次会议 is an ordinal.
+_SITTING = re.compile(r"届[^,，。]{0,8}$")
 # 每月1期 is a rhythm, no count.
 _RHYTHM = re.compile(r"每(?:半?年|个?月|季度?|两?周|日|天|次|期)[^,，。;；]{0,10}$")
 # 未发生一起: not even one; what there was none of is a zero in words.
@@ -182,12 +184,16 @@ def _quantity(match: re.Match[str], plain: str) -> Quantity | None:
     elif not part["chinese"]:
         value, unit = 0, part["none_of"] or ""
     else:
-        value, unit = chinese(part["chinese"]), part["cunit"]
+        written = part["chinese"]
+        # 百余条 is more than one hundred.
+        value, unit = _SCALE.get(written) or chinese(written), part["cunit"]
         if not _counts(part["chinese"], unit, plain, match):
             return None
     if value is None:
         return None
     if _RHYTHM.search(plain, max(0, match.start() - 16), match.start()):
+        return None
+    if unit in ("名", "位") and plain[match.start() - 1 : match.start()] == "前":
         return None
     if value == 1 and _NOT_EVEN.search(plain, max(0, match.start() - 8), match.start()):
         return None
@@ -206,6 +212,8 @@ def _counts(written: str, unit: str, plain: str, match: re.Match[str]) -> bool:
         if _NOT_ONE.search(before):
             return False
         return bool(_DONE.search(before)) or (ends and unit != "个" and bool(before.strip()))
+    if unit == "次" and _SITTING.search(plain, max(0, match.start() - 10), match.start()):
+        return False
     if unit == "个":
         return ends or _THINGS.match(plain, match.end()) is not None
     return ends or unit not in ("人", "类", "种")

@@ -34,6 +34,8 @@ _NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
 _HEAD_END = re.compile(r"[、,，;；:：。(（]|及|和|与")
 _NOT_HEAD = re.compile(r"\s*(?:已|并|均|全|且|占|及|和|与|以|进|,|，)")
 _RIGHT_END = re.compile(r"[、(（]|(?<=[\u4e00-\u9fff])\s")
+# Of 12 条 微信 30 条, the word is the second number's.
+_FOLLOWER = re.compile(r"\s+\S+\s+")
 # 由35件增至52件: the second number is of what the first would be.
 _CHANGED = re.compile(r"\s*(?:精简|压缩|减少|增加|增长|提升|提高|下降|上升|[减增升降])[至到为]")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
@@ -287,6 +289,8 @@ def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity
     if follower is not None:
         end = min(end, follower.begin)
     right = reading.text[quantity.end : max(end, quantity.end)]
+    if follower is not None and _FOLLOWER.fullmatch(reading.text, quantity.end, follower.begin):
+        return ""
     spaced = reading.text[quantity.begin - 1 : quantity.begin].isspace()
     if _NOT_HEAD.match(right) or (right[:1].isspace() and not spaced):
         return ""

@@ -32,7 +32,7 @@ VOCABULARY: tuple[Entry, ...] = PUBLISHED + CITIZENS + REQUESTS + WORK
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
     ("dynamic", r"动态|理论研究|新闻"),
-    ("disclosure_column", r"(?:政府|政务)?公开信息|信息公开"),
+    ("disclosure_column", r"(?:政府|政务)?公开信息|信息公开(?=专?栏)"),
     ("annual_report", r"年报|年度报告"),
     ("organ_profile", r"机构概况|机构职能|机构设置|组织机构|领导(?:信息|分工|介绍)|单位概况"),
     ("plans_summaries", r"规划|计划|总结"),

@@ -49,7 +49,7 @@ WORK: tuple[Entry, ...] = (
         "normative_docs_disclosed_text",
         "公开的规范性文件",
         "件 份 个 部",
-        r"公开[^#]{0,24}规范性文件~#",
+        r"公开(?![^#]*情况)[^#]{0,24}规范性文件~#",
         unless=r"现行有效|废止",
     ),
     Entry(
