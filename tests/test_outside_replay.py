@@ -30,7 +30,7 @@ from tests.city.faults import FAULTS, with_faults
 from tests.city.wire import serve
 from tests.crawling import crawl
 from tests.outside import program
-from tests.test_serve import serving
+from tests.serving import serving
 
 BROKEN = {"reset", "reset-mid-head", "reset-mid-body", "stall", "stall-mid-body", "large"}
 """Faults after which there is nothing whole to replay, and one that is only large."""
