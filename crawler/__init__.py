@@ -9,6 +9,10 @@ The map of the project. Data travels one way:
       portal     Portal: the walk column -> list pages -> documents
       facts      what the facts of a city must be, and what follows from them
       systems/   one module per content-management system: how it lists, pages, serves
+      undeclared any portal without a file, walked from an address
+      detect     which system a page is of, told page by page
+      owners     whose host it is, by what the spiders declare
+      mirrors    copies on foreign hosts: the original's address, and what is kept of them
       titles     which rows of a list are annual reports, and of which year
       arguments  what `-a NAME=VALUE` may say
       politeness robots.txt, one connection and a delay per host, rests, cookies

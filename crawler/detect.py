@@ -80,7 +80,12 @@ def page_key(url: str) -> str:
     return next((key for key in keys if key != plain), plain)
 
 
-SYSTEM = System("detected", directory, listing, document, page_key, lambda _: True)
+def recognise(page: TextResponse) -> bool:
+    """Whether any system knows the page."""
+    return recognised(page) is not None
+
+
+SYSTEM = System("detected", directory, listing, document, page_key, recognise)
 
 WORDS = re.compile(
     r"信息公开|政务公开|公开目录|主动公开|各部门|(?:市级|市直|政府|所属)部门|部门(?:公开|单位)"

@@ -18,6 +18,7 @@
     ├── UndrawnError       a page that the browser cannot draw to its end
     ├── BrowserMissingError  there is no browser to draw it
     ├── ListTruncatedError a list ended before the total it states, or a page of it is missing
+    ├── MirrorError        the address to start from is on no government's host
     ├── UnstatedError      a list of no known system that does not say how much it holds
     ├── BoundedError       the walk of an unknown portal came to its bounds
     └── NotArchivedError   the archive that answers in place of the network does not have the page
@@ -191,6 +192,14 @@ class ListTruncatedError(PortalError):
     advice = "the list was not seen to its end: run again, and do not use this run's counts"
 
 
+class MirrorError(PortalError):
+    """The address to start from is on a host that is no government's by its name."""
+
+    name = "mirror"
+    weight = "suspicious"
+    advice = "what stands there is evidence and no original: crawl the government's own host"
+
+
 class UnstatedError(PortalError):
     """A list of no known system, which nothing could be held against."""
 
@@ -289,6 +298,7 @@ READ: Mapping[str, frozenset[str]] = {
     "list": frozenset({"text"}),
     "report": frozenset({"text", "pdf", "doc", "zip", "rtf"}),
     "roster": frozenset({"text"}),
+    "mirror": frozenset({"text", "pdf", "doc", "zip", "rtf"}),
 }
 """Which kinds of file each role may be answered with."""
 

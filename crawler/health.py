@@ -82,6 +82,8 @@ class Facts:
     """Addresses of those that somebody has looked at: `-a accept=gone`, of this run or before."""
     accepts: bool = False
     """Whether somebody has looked at what this run lists less than the last."""
+    mirrors: int = 0
+    """Copies on foreign hosts that lists lead to in place of reports; the reports are fetched."""
     elsewhere: int = 0
     """Reports that the lists lead to on hosts that are not the portal's; they are left alone."""
     unread: str = ""

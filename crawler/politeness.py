@@ -31,7 +31,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from tldextract import TLDExtract
 
-from crawler import guards
+from crawler import guards, mirrors
 from pipelines.document import Known
 
 if TYPE_CHECKING:
@@ -60,8 +60,10 @@ class OnSite:
         return cls(hosts)
 
     def process_request(self, request: Request) -> None:
-        """Robots rules may lie elsewhere (RFC 9309 2.3.1.2); pages may not."""
-        if role(request) != "robots" and not guards.on_site(request.url, self._hosts):
+        """Robots rules may lie elsewhere (RFC 9309 2.3.1.2), and mirrors do; pages may not."""
+        if role(request) in {"robots", mirrors.ROLE}:
+            return
+        if not guards.on_site(request.url, self._hosts):
             raise guards.OffSiteError(f"led to {request.url}")
 
 

@@ -29,11 +29,11 @@ from scrapy.exceptions import CloseSpider, UsageError
 from scrapy.http import Response, TextResponse
 
 from archive.writer import ArchiveError
-from crawler import arguments, facts, guards, titles
+from crawler import arguments, facts, guards, mirrors, titles
 from crawler.capture import Archive
 from crawler.connect import ConnectToError, leads_home
 from crawler.recheck import Before, Gone, Recheck, gone
-from crawler.systems import Column, Directory, Listing, Row, System
+from crawler.systems import Column, Directory, Listing, Row, System, address_key
 from pipelines.document import Known
 from pipelines.report import Level
 
@@ -190,11 +190,15 @@ class Portal(scrapy.Spider):
             "list": self._list,
             "report": self._report,
             "roster": self._roster,
+            mirrors.ROLE: self._evidence,
         }
         if response.status == HTTPStatus.NOT_MODIFIED and asked.before:
             yield from self._kept("unchanged", asked, asked.before)
             return
-        fault = guards.answer(response, guards.Expected(role, self.hosts))
+        hosts = self.hosts
+        if role == mirrors.ROLE and response.request:
+            hosts = (urlsplit(response.request.url).hostname or "",)
+        fault = guards.answer(response, guards.Expected(role, hosts))
         if fault is None:
             try:
                 yield from steps[role](response, asked)
@@ -302,6 +306,10 @@ class Portal(scrapy.Spider):
         if not self.arguments.wants(year) or self._enough:
             return
         walk.reports += 1
+        if own := mirrors.original(row.url, parent, self.system):
+            yield from self._mirror(row, own, walk.column)
+            row = dataclasses.replace(row, url=own)
+            key = self.system.page_key(own)
         if key in self._pages:
             return
         self._pages.add(key)
@@ -323,6 +331,18 @@ class Portal(scrapy.Spider):
             yield self._ask(Request(row.url, headers=headers), asked)
         else:
             yield from self._kept("known", asked, before)
+
+    def _mirror(self, row: Row, own: str, column: Column) -> Iterator[Request]:
+        """A copy on a foreign host, once: kept as evidence, beside the original it is of."""
+        key = address_key(row.url)
+        if key not in self._pages:
+            self._pages.add(key)
+            known = self._known(mirrors.ROLE, row.title, row.date, column.name, own)
+            yield self._ask(Request(row.url), Asked(known))
+
+    def _evidence(self, _: Response, __: Asked) -> Iterator[Request]:
+        self._count("found/mirrors")
+        yield from ()
 
     def _roster_row(self, row: Row, walk: Walk, parent: str) -> Iterator[Request]:
         """A list of who has published is kept: `crawler.coverage` reads it from the archive."""
@@ -394,8 +414,8 @@ class Portal(scrapy.Spider):
             raise CloseSpider("sample")
 
     def _lost(self, fault: guards.PortalError, url: str, asked: Asked) -> None:
-        if asked.known.role == "roster":
-            self._count("found/rosters_lost")  # no report is lost with it
+        if asked.known.role in BESIDE:
+            self._count(f"found/{asked.known.role}s_lost")  # no report is lost with it
             return
         self._note(fault, url)
         if asked.walk and asked.walk.pages and not isinstance(fault, guards.ListTruncatedError):
@@ -447,11 +467,15 @@ def held_against_organs(directory: Directory) -> None:
         )
 
 
+BESIDE = frozenset({"roster", mirrors.ROLE})
+"""Roles of pages that are kept beside the reports."""
+
 PRIORITY: Mapping[str, int] = {
     "index": 30,
     "rest of list": 20,
     "report": 10,
     "roster": 10,
+    mirrors.ROLE: 10,
     "list": 0,
 }
 """A list is walked to its end at once, so that it cannot change on the way; then its reports are

@@ -212,6 +212,7 @@ class Summary:
             accepted=self._accepted,
             accepts=portal.arguments.accept_gone,
             elsewhere=sum(count for _, count in self._under("found/elsewhere")),
+            mirrors=self._stats.get_value("found/mirrors", 0),
             unread=self._unread,
             errors={
                 name: Seen(count, self._stats.get_value(f"portal/{name}/example"))
@@ -335,6 +336,10 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
         console.print(
             f"{'gone':<16} {len(facts.gone):>6}  {facts.gone[0].url}, the archive has it",
             markup=False,
+        )
+    if facts.mirrors:
+        console.print(
+            f"{'mirrors':<16} {facts.mirrors:>6}  copies on foreign hosts, kept as evidence"
         )
     if facts.elsewhere:
         console.print(f"{'elsewhere':<16} {facts.elsewhere:>6}  listed on other hosts, left alone")

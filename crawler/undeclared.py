@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import JsonResponse, TextResponse
 
-from crawler import detect, guards
+from crawler import detect, guards, mirrors
 from crawler.owners import owner
 from crawler.portal import Asked, Captured, Portal, Walk, held_against_organs
 from crawler.systems import Column, Listing, generic
@@ -61,6 +61,8 @@ class Undeclared(Portal, declared=False):
                 "%s is a host of %s: `scrapy crawl %s` knows its columns",
                 *(self.name, declared.city, declared.name),
             )
+        if not mirrors.is_government(self.arguments.url):
+            self._note(guards.MirrorError(f"{self.name} is no government's"), self.arguments.url)
         async for request in super().start():
             yield request
         for request in self._scout(self.arguments.url, "", depth=0):
