@@ -7,7 +7,7 @@ seen yet, so written after the sample city and to be held against the first live
 capture: the directory at /gi_class/, the cells of a row, the words of the pager.
 
 Districts and some departments run a younger edition, `/class/<8 capitals>` and
-`/html/<site>/<year>/<code>_<day>/<id>.html`, which is not read here.
+`/html/<site>/<year>/<code>_<day>/<id>.html`: see `czfx`.
 """
 
 from __future__ import annotations
