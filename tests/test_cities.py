@@ -174,6 +174,19 @@ def test_a_fixture_is_made_and_reviewed(tmp_path: Path) -> None:
     assert replayed([fixture.folder])["rudong"]["golden"] == fixture.golden.read_text("utf-8")
 
 
+def test_a_sample_of_a_portal_is_a_fixture_too(tmp_path: Path) -> None:
+    """As of a real portal: some columns, on hosts of their own, and not all reports."""
+    record = ["scrapy", "record", "suqian", "-s", f"FIXTURES={tmp_path}", "-a", "sample=2"]
+    ran = run("tests.city", "--port", "0", "--for", "suqian", "--", sys.executable, "-m", *record)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    fixture = Fixture(tmp_path / "suqian")
+    assert fixture.arguments() == {"sample": "2", "requisites": "no"}
+    walked = replayed([fixture.folder])["suqian"]
+    assert (walked["verdict"], walked["errors"]) == ("sample", {})
+    assert walked["golden"] == fixture.proposed.read_text("utf-8")
+    assert len(json.loads(walked["golden"])) == 2
+
+
 def test_a_walk_that_fails_makes_no_fixture(tmp_path: Path) -> None:
     record = ("scrapy", "record", "rudong", "-s", f"FIXTURES={tmp_path}", "-s", "RETRY_TIMES=0")
     ran = run(*record, CONNECT_TO="*=127.0.0.1:1")

@@ -144,7 +144,11 @@ class Walked:
 
     def __init__(self, given: Pages, *columns: str, **said: str) -> None:
         portal = declared(
-            directories=None, columns=tuple(Column(url, f"http://{HOST}{url}") for url in columns)
+            directories=None,
+            columns=tuple(
+                Column(url, f"http://{HOST}{url}", every=url.startswith("/every"))
+                for url in columns
+            ),
         )
         crawler = get_crawler(portal, {"DOWNLOAD_DELAY": 2, "CONNECT_TO": ""})
         self.spider = portal.from_crawler(crawler, **said)
@@ -189,6 +193,15 @@ class Walked:
             if name.startswith("portal/") and name.count("/") == 1:
                 found[name.removeprefix("portal/")] = count
         return found
+
+
+def test_rows_that_are_reports_whatever_they_are_called() -> None:
+    rows = [row("/gi_news/1", "某县", "2022-03-10"), row("/gi_news/2", "某县通知", "2021-03-10")]
+    pages = {"/every": listing(rows), "/gi_news/1": REPORT, "/gi_news/2": REPORT}
+    walked = Walked(pages, "/every")
+    assert walked.urls == ["/every", "/gi_news/1", "/gi_news/2"]
+    assert walked.stats["found/fetched/2021"] == walked.stats["found/fetched/2020"] == 1
+    assert Walked({"/list": listing(rows)}, "/list").urls == ["/list"]
 
 
 def test_each_page_is_asked_for_once() -> None:
