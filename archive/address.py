@@ -19,6 +19,7 @@ _DEPTH = 16
 """How often an address may be percent-encoded; one that is deeper is meant to cost time."""
 
 _PARTS = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_RENDITION = re.compile(r"(urn:\w+:https?://[^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _PORT = re.compile(rb":(\d*)\Z")
 _DEFAULT_PORTS = frozenset({(b"http", b"80"), (b"https", b"443")})
 _WWW = re.compile(rb"\Awww\d*\.")
@@ -36,14 +37,20 @@ _PRINTED = "".join(map(chr, range(0x21, 0x7F)))
 def address_key(url: str) -> str:
     """The key of an address: ASCII without white space, never empty.
 
-    The key of an address that is not HTTP is the address, percent-encoded.
+    That of a rendition, `urn:dom:http://...`, keeps the host as it stands. The key of any other
+    address that is not HTTP is the address, percent-encoded.
     """
     address = url.strip().translate({ord(mark): None for mark in "\t\r\n"})
     parts = _PARTS.match(address)
-    if parts is None:
+    rendition = _RENDITION.match(address)
+    if parts:
+        scheme, host, path, query = (part.encode() for part in parts.groups(""))
+        key = _escape(_host(scheme.lower(), host) + b")" + _path(path))
+    elif rendition:
+        path, query = (part.encode() for part in rendition.groups(""))
+        key = _escape(_PATH_SESSION.sub(b"", _unescape(path).lower(), count=1)).removesuffix("/")
+    else:
         return urllib.parse.quote(address, safe=_PRINTED) or "-"
-    scheme, host, path, query = (part.encode() for part in parts.groups(""))
-    key = _escape(_host(scheme.lower(), host) + b")" + _path(path))
     arguments = _query(query)
     return f"{key}?{arguments}" if arguments else key
 

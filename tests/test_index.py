@@ -46,6 +46,8 @@ KEYS = {
     "http://gov.cn/(S(" + "a" * 24 + "))/p.aspx": "cn,gov)/p.aspx",
     "http://127.0.0.1:8000/x": "1,0,0,127:8000)/x",
     "urn:nianbao:run:1": "urn:nianbao:run:1",
+    "urn:dom:http://www.GOV.cn/A/b/?b=2&a=1#x": "urn:dom:http://www.gov.cn/a/b?a=1&b=2",
+    "urn:view:https://gov.cn/%2541//": "urn:view:https://gov.cn/a/",
     "": "-",
 }
 """Addresses, and their keys as the `surt` package has them."""
@@ -249,15 +251,16 @@ def test_lines_of_odd_responses_are_those_of_cdxj_indexer(tmp_path: Path) -> Non
 
 
 def test_lines_of_revisits_and_renditions_are_those_of_cdxj_indexer(tmp_path: Path) -> None:
-    one = page("http://gov.cn/a")
+    url = "http://www.gov.cn/A/../b/?b=2&a=%41&PHPSESSID=" + "0a" * 16
+    one = page(url)
     writer = Writer(tmp_path, RUN)
-    for again in (one, dataclasses.replace(one, id=page("http://gov.cn/a").id)):
+    for again in (one, dataclasses.replace(one, id=page(url).id)):
         writer.submit(again).result()
     writer.submit_renditions([rendition(one, kind) for kind in KINDS]).result()
     writer.close({})
     records = "response,revisit,resource"
     # It makes a digest of its own where a record states none of its payload.
-    urns = {f"urn:{kind}:http://gov.cn/a" for kind in KINDS}
+    urns = {f"urn:{kind}:{url}" for kind in KINDS}
     assert _other_digests(tmp_path, 2 + len(KINDS), records) == urns
 
 
