@@ -86,6 +86,8 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
+# What a quantity begins with: a search for one character is many times faster.
+_BEGINS = re.compile(r"[0-9一二两三四五六七八九十百千零大将接近约超逾突不至最高多连]")
 # No quantity stands in a title, a document number or a quoted name.
 _NAMES = re.compile(r"《[^《》]*》|〔[^〔〕]*〕|[“「『][^“”。]{0,40}?[”」』]|‘[^‘’。]{0,40}’")
 _STRAIGHT = re.compile(r'"[^"。，,]{1,20}"')
@@ -143,7 +145,11 @@ def quantities(text: str) -> Iterator[Quantity]:
     if '"' in plain:
         names.extend(m.span() for m in _STRAIGHT.finditer(plain))
     position = 0
-    while match := _QUANTITY.search(plain, position):
+    while begin := _BEGINS.search(plain, position):
+        match = _QUANTITY.match(plain, begin.start())
+        if match is None:
+            position = begin.end()
+            continue
         position = match.end()
         if any(a < match.end() and match.start() < b for a, b in names):
             continue
