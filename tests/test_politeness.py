@@ -22,6 +22,7 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.test import get_crawler
 
 from crawler import guards, politeness, settings
+from tests import nursery
 from tests.city.message import Exchange, Response, Script, encode
 from tests.city.message import Request as Received
 from tests.city.wire import serve
@@ -157,7 +158,9 @@ def test_one_connection_and_a_gap_between_requests(tmp_path: Path) -> None:
     assert len(log) == 7
     for before, after in itertools.pairwise(log):
         assert after.started >= before.ended  # never two at once
-        assert after.started - before.started > delay * 0.9
+        # A busy machine notes one request late, and the next in time.
+        assert after.started - before.started > delay * 0.75
+    assert log[-1].started - log[0].started > delay * len(urls) * 0.95
 
 
 def test_never_two_at_once_without_a_delay_either(tmp_path: Path) -> None:
@@ -214,11 +217,9 @@ def test_we_say_who_we_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("contact", ["", "mailto:office@example.org"])
 def test_the_user_agent_names_a_contact(contact: str) -> None:
-    printed = subprocess.run(
+    printed = nursery.run(
         [sys.executable, "-m", "scrapy", "settings", "--get", "USER_AGENT"],
         env={**os.environ, "NIANBAO_CONTACT": contact},
-        capture_output=True,
-        text=True,
         check=True,
     )
     assert printed.stdout.startswith("Nianbao/")
