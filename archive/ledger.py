@@ -294,6 +294,12 @@ def exchanges(ledger: sqlite3.Connection, run: str, role: str | None = None) -> 
     return _select(ledger, "WHERE run = ? AND role = ? ORDER BY started, id", (run, role))
 
 
+def asked_for(ledger: sqlite3.Connection) -> Iterator[str]:
+    """The addresses that spiders asked for themselves, each once: no robots.txt, no redirect."""
+    for (url,) in ledger.execute("SELECT DISTINCT url FROM exchanges WHERE via = ''"):
+        yield url
+
+
 def original(ledger: sqlite3.Connection, entity_sha256: str) -> Entry | None:
     """The first whole response with this entity; None when there is none."""
     where = f"WHERE entity_sha256 = ? AND {_WHOLE} ORDER BY rowid LIMIT 1"

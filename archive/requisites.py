@@ -10,6 +10,7 @@ seen here.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,9 @@ from archive.exchange import RecordSet
 from archive.folder import find
 from archive.http import read_response
 from archive.index import Index, update
+from archive.ledger import asked_for
 from archive.rebuild import documents
+from archive.source import of_archive
 from archive.warc import read_set
 from pipelines.media.charset import decode
 from pipelines.media.html import parse
@@ -138,14 +141,16 @@ class Lack:
 def lacking(folder: Path) -> Iterator[Lack]:
     """What the report pages of a folder need and no finished file has with status 200.
 
-    Only what lies on hosts that the archive has something of: what others serve was never to be
-    captured. Raises archive.record.DamagedError where a file is not whole.
+    Only what lies on hosts that the spider has asked: what others serve was never to be captured,
+    though a redirect may have led there. Raises archive.record.DamagedError where a file is not
+    whole.
     """
     sheets: dict[str, tuple[str, ...]] = {}
     lacks: dict[str, Lack] = {}
     seen: set[str] = set()
+    with contextlib.closing(of_archive(folder)) as kept:
+        hosts = {urlsplit(url).hostname for url in asked_for(kept.ledger)}
     with Index(update(folder)) as index:
-        hosts = {urlsplit(one.url).hostname for one in index}
         for page in documents(folder):
             named = needs(page.body, page.content_type, page.url)
             within = (inner for url in named for inner in _of_sheet(folder, index, url, sheets))

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from archive.__main__ import main
 from archive.ledger import open_ledger
 from archive.requisites import lacking, needs
+from archive.writer import Writer
 from tests import nursery
 from tests.city.city import City
 from tests.city.message import App, Exchange, Request, Response, Script
 from tests.city.site import site
 from tests.city.wire import serve
+from tests.exchanges import exchange, run
 
 AT = "http://gov.cn/a/page.html"
 
@@ -189,6 +191,19 @@ def test_verify_names_what_pages_lack(
     assert "and 5 more like it: no capture; for 6 pages, first http" in said.out
     assert said.err.strip().startswith("no faults in ")
     assert said.err.endswith("; pages lack 2 files\n")
+
+
+@pytest.mark.parametrize("via", ["redirect", ""])
+def test_what_other_hosts_serve_is_not_lacking(tmp_path: Path, via: str) -> None:
+    """A redirect led to another host once; the spider did not ask it for anything."""
+    page = b"<html><img src=http://other.gov.cn/b.png><img src=/a.png></html>"
+    elsewhere = exchange(2, url="http://other.gov.cn/", via=via, known={})
+    writer = Writer(tmp_path, run())
+    for one in (exchange(1, page), elsewhere):
+        writer.submit(one).result()
+    writer.close({})
+    named = {urlsplit(one.url).path for one in lacking(tmp_path)}
+    assert named == ({"/a.png"} if via else {"/a.png", "/b.png"})
 
 
 def test_a_later_run_knows_them(crawled: tuple[Path, str, list[Exchange]]) -> None:
