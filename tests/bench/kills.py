@@ -257,8 +257,9 @@ def main() -> int:
     with ProcessPoolExecutor(given.processes) as pool:
         for count in pool.map(_round, sizes, seeds):
             total.update(count)
-            print(f"{time.monotonic() - began:5.0f} s: {count}", flush=True)
-    print(f"{total}; 0 pages lost, 0 exchanges twice, 0 faults in {time.monotonic() - began:.0f} s")
+            seconds = time.monotonic() - began
+            print(f"{total['killed']} of {given.kills} after {seconds:.0f} s: {count}", flush=True)
+    print(f"{total}; 0 pages lost, 0 exchanges twice, 0 faults in {seconds:.0f} s")
     return 0
 
 
