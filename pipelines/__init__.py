@@ -30,7 +30,9 @@ def read(document: Document) -> Report:
     restored = restore.restore(page)
     page = restored.page
     found = tables.read(page)
-    told = page.article(found.taken)
+    # A heading may stand in the first row of its table.
+    taken = frozenset(i for i in found.taken if narrative.heading(page.lines[i].text) is None)
+    told = page.article(taken)
     prose = tuple(page.lines[index] for index in told.lines)
     article = [line.text for line in prose]
     who = identity.identify(document, page, article)
@@ -39,7 +41,7 @@ def read(document: Document) -> Report:
     if page.undecodable:
         flags.append(Flag("undecodable", "", f"{page.undecodable} characters replaced"))
     sections = narrative.sections(
-        line.text for index, line in enumerate(page.lines) if index not in found.taken
+        line.text for index, line in enumerate(page.lines) if index not in taken
     )
     # Bars and blank lines are what is left of flattened tables.
     text = "\n".join(line.strip() for line in article if line.strip(" |\t\xa0\u3000"))

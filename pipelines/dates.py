@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from zoneinfo import ZoneInfo
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -19,10 +19,10 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"二[〇○零][一二三四五六七八九〇○零]{2}年")
 _TENS = re.compile(r"([二三])?十([一二三四五六七八九])?")
 _DATE = re.compile(
-    r"(20\d\d)\s*[-年./]\s*(1[0-2]|0?[1-9])\s*[-月./]\s*(3[01]|[12]\d|0?[1-9])(?!\d)日?"
+    r"(20\d\d)\s*[-年./]\s*(1[0-2]|0?[1-9])\s*[-月./]\s*(3[01]|[12]\d|0?[1-9])(?!\d)(?:\s*日)?"
 )
 _LABEL = re.compile(
-    r"(?:发布时间|发布日期|公开日期|发文日期|发稿时间|生成日期|信息时间|时间|日期)\s*[:：]?\s*"
+    r"(?:发布时间|发布日期|发布于|公开日期|发文日期|发稿时间|生成日期|信息时间|时间|日期)\s*[:：]?\s*"
 )
 _ADDRESSES = (
     re.compile(r"/t(20\d\d)(\d\d)(\d\d)_\d+\.s?html?"),
@@ -30,6 +30,14 @@ _ADDRESSES = (
     re.compile(r"/doc/(20\d\d)/(\d\d)/(\d\d)/"),
     re.compile(r"/html/\w+/(20\d\d)/[A-Z]{8}_(\d\d)(\d\d)/"),
 )
+_META = ("pubdate", "publishdate", "publish_date", "pubtime", "article:published_time")
+"""Names of meta tags that give the date, the one of the norm first."""
+_ALONE = re.compile(
+    r"\s*20\d\d([-/.])\d\d?\1\d\d?(?:\s+\d\d?:\d\d(?::\d\d)?)?\s*"
+    r"(?:(?:信息)?(?:来源|作者|浏览|阅读|访问|字[号体]).*)?"
+)
+_PARAGRAPH = 60
+"""Characters from which a line is a paragraph, and what stands above it the head of the page."""
 _LONGEST_NAME = 30
 _SENTENCE = re.compile(r"[,，。；;:：至到起从]")
 # Changzhou: two or three digits, then the Unix time of publication in ten, to 2033.
@@ -52,9 +60,11 @@ def published(
 
     Sources: `meta_pubdate`, `shown_date`, `list_date`, `url_date`, `url_clock`.
     """
-    found = find(meta.get("pubdate", ""))
-    if found:
-        yield found[0], "meta_pubdate"
+    for name in _META:
+        found = find(meta.get(name, ""))
+        if found:
+            yield found[0], "meta_pubdate"
+            break
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         label = _LABEL.search(line)
         if label is None or len(line) > 200:
@@ -64,6 +74,12 @@ def published(
         if found and found[1] <= 1:
             yield found[0], "shown_date"
             break
+    else:
+        head = takewhile(lambda line: len(line) < _PARAGRAPH, lines)
+        alone = [line for line in head if _ALONE.fullmatch(line)]
+        found = find(alone[0]) if len(alone) == 1 else None  # of several, each is of a list's row
+        if found:
+            yield found[0], "shown_date"
     found = find(row_date)
     if found:
         yield found[0], "list_date"

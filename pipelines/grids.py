@@ -248,11 +248,18 @@ def _label_place(sheet: Sheet, slots: list[Slot]) -> int | None:
 def _figures(slots: list[Slot], header: _Header) -> list[Slot] | None:
     """The cells of a row that its header has columns for; None when that is not certain."""
     found = windows(slots, len(header.names))
+    if len(slots) > len(header.names):
+        # Where words stand among figures, the column of a remark was taken for one of theirs.
+        found = [each for each in found if not _has_words(each, header)]
     if len(found) > 1 and any(bare(slot.text) for slot in slots):
         found = [each for each in found if adds_up([s.text for s in each], header.names)]
         return found[0] if len(found) == 1 else None
     # All empty: whichever cells are padding, they say the same.
     return found[-1] if found else None
+
+
+def _has_words(figures: list[Slot], header: _Header) -> bool:
+    return any(name and _is_label(slot) for name, slot in zip(header.names, figures, strict=True))
 
 
 def _is_label(slot: Slot) -> bool:

@@ -19,7 +19,7 @@ from pipelines.report import Flag, HostClass, Level, OrganKind, Scope
 from pipelines.restore.script import simplify
 
 TITLE = re.compile(
-    r"政?府?信息?公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|年度报)|年度政府信息公开|信息公开.{0,6}20\d\d年度报告"
+    r"政?府?信息?公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|年度报)|年度政府信息公开|(?:政府)?信息公开.{0,6}20\d\d年度报告"
 )
 """What the title of a report says, whatever stands around it."""
 
@@ -28,7 +28,7 @@ _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "0001234
 _CHINESE_YEAR = re.compile(r"二[〇○零][一二三四五六七八九〇○零]{2}(?=年)")
 _PERIOD = re.compile(r"统计(?:期限|时限|时间|周期|范围)?.{0,12}?(20\d\d)年1?月?1?日?")
 _NOT_ORGAN = re.compile(
-    r"^(?:关于|印发|公布|发布|转发|《|【)+|^(?:20\d\d|二[〇○零]..)年?度?|年度$|[》】（(].*$|关于$|的$|[:：]$"
+    r"^(?:关于|印发|公布|发布|转发|《|【)+|^(?:20\d\d|二[〇○零]..)年?度?|年度$|[》】（(].*$|(?:关于|的|发布|公布|公开)$|[:：]$"
 )
 _YEAR_BEHIND = re.compile(r"(?:20\d\d|二[〇○零]..)\s*年?\s*(?:度)?$")
 # Where an organ names itself in running text, strongest first.
@@ -58,6 +58,7 @@ _CONTACTS: Mapping[str, re.Pattern[str]] = {
         r"(?:邮箱|邮件|[Ee]-?mail)[^:：@]{0,6}[:：为]?\s*([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     ),
 }
+_APPENDED = re.compile(r"\s*[_|｜]\s*|\s+-\s+|-(?=[\u4e00-\u9fff]+(?:-[\u4e00-\u9fff]+)*$)")
 _GOVERNMENT_HOSTS = (".gov.cn", ".gov")
 _NOT_A_REPORT = re.compile(
     r"通知|说明|公布情况|部署会|召开|格式|指南|要点|总结|政府工作报告|法治政府|绩效|自查|制度$"
@@ -171,6 +172,11 @@ def _title(page: Page, article: Sequence[str], row_title: str) -> str | None:
     for title in (*page.titles, *_whole_titles(short), *short, simplify(row_title)):
         if TITLE.search(title):
             return _bare_title(title)
+    # Neither the page's title nor its article: what alone on the page reads like one.
+    short = [text for line in page.lines if _YEAR.search(text := line.text[:60].strip(" |"))]
+    alone = set(filter(_WHOLE_TITLE.fullmatch, short))
+    if len(alone) == 1:
+        return _bare_title(alone.pop())
     return _bare_title(page.titles[0]) if page.titles else (row_title or None)
 
 
@@ -187,7 +193,10 @@ def _whole_titles(lines: Sequence[str]) -> Iterator[str]:
 
 def _bare_title(title: str) -> str:
     """Without the names of column and site that templates append."""
-    return re.split(r"\s*[_|｜]\s*|\s+-\s+|-(?=[\u4e00-\u9fff]+$)", title.strip())[0].strip()
+    pieces = [piece.strip() for piece in _APPENDED.split(title.strip())]
+    named = next((piece for piece in pieces if TITLE.search(piece)), pieces[0])
+    quoted = re.fullmatch(r"《([^《》]+)》", named)
+    return quoted[1] if quoted else named
 
 
 def _year(

@@ -25,21 +25,39 @@ from pipelines.statements import WORDS, Reading, Said, read
 
 # The wordings of 2019, of 2021 and of offices that use their own, by section.
 _HEADINGS: tuple[tuple[int, str], ...] = (
-    (1, r"(?:政府)?(?:信息公开)?(?:工作)?(?:总体|基本)情况|概述"),
+    (1, r"(?:政府)?(?:信息公开)?(?:工作)?(?:总体|基本)(?:工作)?情况|(?:工作)?概[述况]"),
     (
         2,
-        r"(?:主动)?公开(?:的)?(?:政府信息|主要内容)(?:的)?(?:情况)?|主动公开(?:政府信息)?(?:的)?情况",
+        r"(?:行政机关)?(?:主动)?公开(?:的)?(?:政府信息|主要内容)(?:的)?(?:情况)?|主动公开(?:的)?情况",
     ),
     (3, r"(?:收到和处理)?(?:政府信息)?(?:依申请公开|公开申请)(?:政府信息)?(?:的)?(?:办理)?情况"),
     (
         4,
-        r"(?:因)?政府信息公开(?:工作)?(?:被)?(?:申请)?(?:提起)?行政复议.{0,12}(?:行政)?诉讼.{0,4}情况",
+        r"因?(?:政府信息公开(?:工作)?)?被?(?:申请)?(?:提起)?行政复议.{0,12}(?:行政)?诉讼.{0,4}情况",
     ),
-    (5, r"(?:政府信息公开工作)?(?:中)?(?:存在的)?(?:主要)?问题(?:及|和|与)改进(?:情况|措施)?"),
-    (6, r"(?:其他|其它)(?:需要报告的)?事项"),
+    (
+        5,
+        r"(?:政府信息公开工作)?中?(?:存在的)?(?:主要)?问题[及和与]?(?:下一步)?(?:工作)?改进(?:工作|情况|措施)*",
+    ),
+    (
+        6,
+        r"(?:其他|其它)(?:需要?(?:报告|说明|公布)的?)?事项|需要?(?:报告|说明)的?(?:其他|其它)事项",
+    ),
 )
 _ORDINAL = re.compile(r"第?[一二三四五六七1-7][、.．,，)）部]?(?:分)?")
 _HEADING = [(number, re.compile(pattern)) for number, pattern in _HEADINGS]
+# As the forms head them: so the ordinal may be an editor's list number, which is not text.
+_PLAIN = {
+    "总体情况": 1,
+    "主动公开政府信息情况": 2,
+    "收到和处理政府信息公开申请情况": 3,
+    "政府信息公开行政复议行政诉讼情况": 4,
+    "因政府信息公开工作被申请行政复议提起行政诉讼情况": 4,
+    "存在的主要问题及改进情况": 5,
+    "政府信息公开工作存在的主要问题及改进情况": 5,
+    "其他需要报告的事项": 6,
+}
+_LIST_NUMBER = re.compile(r"[(（][一二三四五六][)）]")
 _TAIL = re.compile(r"(?:表[一二三]|\d)*")
 _SENTENCE_END = re.compile(r"[。；;!！?？]")
 
@@ -53,7 +71,7 @@ def heading(text: str) -> int | None:
     opened = text.strip()[:60]
     ordinal = _ORDINAL.match(opened)
     if ordinal is None:
-        return None
+        return _PLAIN.get(bare(_LIST_NUMBER.sub("", opened)))
     rest = bare(opened[ordinal.end() :])
     for number, pattern in _HEADING:
         found = pattern.match(rest)

@@ -277,7 +277,8 @@ def _meta(root: HtmlElement) -> dict[str, str]:
     """Meta tags anywhere in the page: includes put them into the body. The first one counts."""
     meta: dict[str, str] = {}
     for tag in root.iter("meta"):
-        name, content = tag.get("name", "").lower(), tag.get("content", "").strip()
+        name = (tag.get("name") or tag.get("property") or "").lower()
+        content = tag.get("content", "").strip()
         if name and content:
             meta.setdefault(name, content)
     return meta

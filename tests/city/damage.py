@@ -13,6 +13,8 @@ import dataclasses
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
 
 import lxml.etree
 import lxml.html
@@ -111,6 +113,89 @@ def numbered_rows(page: Damaged) -> None:
         cell = lxml.html.Element("td")
         cell.text = str(number)
         row.insert(0, cell)
+
+
+def remarks(page: Damaged) -> None:
+    """A column of remarks stands right of table 3, and some rows have one."""
+    for table in page.tables("自然人")[:1]:
+        for number, row in enumerate(_rows(table)):
+            cell = lxml.html.Element("td")
+            cell.text = "备注" if not number else page.draw.choice(("", "", "按季统计"))
+            row.append(cell)
+
+
+def unit_column(page: Damaged) -> None:
+    """A column says in what table 3 counts, between its labels and its figures."""
+    if len(page.tables("自然人")) != 1 or page.tables("结转下年度") != page.tables("自然人"):
+        return
+    head = next(iter(page.tables("自然人")[0].iter("tr")))
+    cell = lxml.html.Element("td", rowspan="3")
+    cell.text = "单位"
+    head.insert(1, cell)
+    for row in _number_rows(page):
+        cell = lxml.html.Element("td")
+        cell.text = "件"
+        _figures(row)[0].addprevious(cell)
+
+
+def swapped_rows(page: Damaged) -> None:
+    """Two rows of table 3 stand in each other's place."""
+    rows = [row for row in _number_rows(page) if not any(c.get("rowspan") for c in row)]
+    pairs = [(a, b) for a, b in pairwise(rows) if a.getnext() is b]
+    if pairs and len(page.tables("自然人")) == 1:
+        first, second = page.draw.choice(pairs)
+        second.addnext(first)
+        page.touch("t3")
+
+
+def other_words(page: Damaged) -> None:
+    """Totals are called 合计, others 其它, and long labels by their first words."""
+    short = {"（二）部分公开": 7, "1.申请人无正当": 14, "2.申请人逾期": 12}
+    for word in ("自然人", "结果维持"):
+        for table in page.tables(word):
+            for cell in table.iter("td", "th"):
+                said = _said(cell)
+                kept = next((n for start, n in short.items() if said.startswith(start)), None)
+                if kept or said in ("总计", "其他"):
+                    for child in list(cell):
+                        cell.remove(child)
+                    cell.text = said[:kept].replace("总计", "合计").replace("其他", "其它")
+
+
+def unit_in_header(page: Damaged) -> None:
+    """The fees of table 2 are in 元, and only their header says so."""
+    for table in page.tables("行政事业性收费"):
+        cells = [c for c in table.iter("td", "th") if "收费金额" in _said(c)]
+        figures = [c for c in page.truth.cells if c.column == "amount_wan_yuan" and c.value]
+        row = next(r for r in _rows(table) if "行政事业性收费" in _said(r))
+        if cells and figures:
+            printed = [c for c in row if c.tag in ("td", "th")][1]
+            for cell in (cells[0], printed):
+                for child in list(cell):
+                    cell.remove(child)
+            cells[0].text = "本年收费金额（单位：元）"
+            printed.text = f"{Decimal(str(figures[0].value)) * 10_000:f}"
+
+
+def table_4_in_three(page: Damaged) -> None:
+    """Table 4 stands as three tables, one for each of its blocks."""
+    for table in page.tables("结果维持"):
+        rows = [row for row in _rows(table) if len([c for c in row if not _said(c)]) < 15]
+        cells = [c for c in rows[-1] if c.tag in ("td", "th")]
+        if len(rows) != 4 or len(cells) != 15:
+            return
+        for number, block in enumerate(("复议后起诉", "未经复议直接起诉", "行政复议")):
+            part = lxml.html.Element("table")
+            head = lxml.etree.SubElement(part, "tr")
+            lxml.etree.SubElement(head, "td", colspan="5").text = block
+            names = lxml.etree.SubElement(part, "tr")
+            for name in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"):
+                lxml.etree.SubElement(names, "td").text = name
+            figures = lxml.etree.SubElement(part, "tr")
+            for cell in cells[10 - 5 * number : 15 - 5 * number]:
+                figures.append(cell)
+            table.addnext(part)
+        table.getparent().remove(table)
 
 
 def no_spans(page: Damaged) -> None:
@@ -237,6 +322,12 @@ DAMAGES: Mapping[str, Callable[[Damaged], None]] = {
         repeated_table,
         no_header,
         extra_column,
+        remarks,
+        unit_column,
+        swapped_rows,
+        other_words,
+        unit_in_header,
+        table_4_in_three,
         numbered_rows,
         wrong_spans,
         no_spans,

@@ -52,11 +52,30 @@ def printed(rows: Rows) -> Iterator[str]:
         yield "   ".join(cell for cell in row if cell)
 
 
+def markdown(rows: Rows) -> Iterator[str]:
+    """A row a line between bars, and a rule under the first."""
+    width = max(map(len, rows))
+    for number, row in enumerate(rows):
+        yield f"| {' | '.join(row)} |{'  |' * (width - len(row))}"
+        if not number:
+            yield "|" + " --- |" * width
+
+
+def drawn(rows: Rows) -> Iterator[str]:
+    """A row a line between drawn lines."""
+    yield f"┌{'─' * 40}┐"
+    for row in rows:
+        yield f"│ {' │ '.join(row)} │"
+    yield f"└{'─' * 40}┘"
+
+
 SHAPES: Mapping[str, Callable[[Rows], Iterator[str]]] = {
     "bars": bars,
     "lines": lines,
     "ragged": ragged,
     "printed": printed,
+    "markdown": markdown,
+    "drawn": drawn,
 }
 
 
@@ -113,7 +132,7 @@ def lost(truth: TrueReport, shape: str) -> set[Key]:
 
     With bars between cells only an empty one at the end of a table is gone.
     """
-    if shape == "ragged":
+    if shape in ("ragged", "markdown", "drawn"):
         return set()
     rows: dict[tuple[str, str], list[TrueCell]] = {}
     for cell in truth.cells:
