@@ -104,9 +104,10 @@ def _all(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def _is_floor(value: Any) -> bool:
-    return (
-        isinstance(value, tuple) and len(value) == 2 and 2008 <= value[0] <= 2100 and value[1] > 0
-    )
+    match value:
+        case (int(year), int(least)):
+            return 2008 <= year <= 2100 and least > 0
+    return False
 
 
 FACTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

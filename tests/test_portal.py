@@ -87,6 +87,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"directories": ("http://www.example.com/",)}, "http://www.example.com/"),
         ({"first_year": 1999}, "'first_year'"),
         ({"floors": ((2021, 0),)}, "'floors'"),
+        ({"floors": ((2021,),)}, "'floors'"),
+        ({"floors": (2021, 3)}, "'floors'"),
+        ({"columns": ("http://www.changzhou.gov.cn/gi_class/a_03",)}, "'columns'"),
+        ({"columns": (Column("", ""),)}, "'columns'"),
     ],
 )
 def test_a_fact_that_cannot_be(changed: dict[str, Any], says: str) -> None:
