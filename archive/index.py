@@ -9,8 +9,9 @@ and may be deleted. A WARC file is indexed once, when it is finished, for it
 never changes after; `update` does what is left to do.
 
 Left out are responses that a player could not give back: cut short, without a
-readable head, or to HEAD. The digest is always that of the entity, transfer
-coding undone, where other indexers take chunks and all.
+readable head, to HEAD, or 304, which confirms a capture and is none. The digest
+is always that of the entity, transfer coding undone, where other indexers take
+chunks and all.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 
@@ -168,7 +170,7 @@ def of_rendition(kept: KeptRendition) -> Capture:
 
 def _replayable(found: RecordSet) -> bool:
     return (
-        found.facts.status is not None
+        found.facts.status not in {None, HTTPStatus.NOT_MODIFIED}
         and "short" not in found.facts.damage
         and found.exchange.truncated is None
         and found.exchange.method != "HEAD"

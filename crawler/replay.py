@@ -14,7 +14,9 @@ was captured, and goes the same way to the spider. It has two uses:
 
 The exchanges of one request (method, address, body) are given in the order they
 happened, each once, so a page that answered 503 and then 200 does so again. Only
-whole answers count. The statistic `archive/replayed` counts them.
+whole answers count. With REPLAY, report pages that the run left alone or that were as they
+were (`crawler.recheck`) are answered from the runs before it. The statistic
+`archive/replayed` counts them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import collections
 import datetime as dt
 import ipaddress
 import logging
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +35,13 @@ from scrapy.responsetypes import responsetypes
 
 from archive import ledger, source
 from archive.http import read_body, read_head
+from archive.rebuild import REPORT
 from archive.record import DamagedError
 from archive.writer import ArchiveError
 from crawler import guards
 from crawler.capture import Archive
 from crawler.exchange import mark
+from crawler.politeness import role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +108,8 @@ class Replay:
         """
         try:
             made = self._kept.take(request)
+            if self._offline and role(request) == REPORT and (made is None or _confirms(made)):
+                made = self._kept.before(request)
         except DamagedError as error:
             raise self._unreadable(error) from error
         if made is None:
@@ -151,11 +158,28 @@ class Answers:
             return None
         return self._kept.read(ledger.exchange(self._kept.ledger, waiting.popleft())).exchange
 
+    def before(self, request: Request) -> Exchange | None:
+        """The last answer, by any run, to a request for a page that the run left alone or that was
+        as it was; None when there is none. Raises DamagedError when it cannot be read.
+        """
+        url = request.url.partition("#")[0]
+        found = ledger.last_page(self._kept.ledger, url) or ledger.last_capture(
+            self._kept.ledger, url
+        )
+        if found is None or found.status == HTTPStatus.NOT_MODIFIED:
+            return None
+        return self._kept.read(found).exchange
+
     def _body(self, row: Entry) -> bytes:
         """The body of a request, which the ledger does not have."""
         if row.method in BODILESS:
             return b""
         return self._kept.read(row).exchange.request.partition(b"\r\n\r\n")[2]
+
+
+def _confirms(made: Exchange) -> bool:
+    head = read_head(made.response)
+    return head is not None and head.status == HTTPStatus.NOT_MODIFIED
 
 
 HOP_BY_HOP = frozenset(

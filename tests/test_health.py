@@ -216,5 +216,5 @@ def test_the_handbook_names_everything() -> None:
     for verdict, status in health.EXIT.items():
         line = next(line for line in handbook.splitlines() if line.startswith(f"| {status} |"))
         assert f"`{verdict}`" in line
-    for setting in ("NIANBAO_DATA", "NIANBAO_CONTACT", "CONNECT_TO"):
+    for setting in ("NIANBAO_DATA", "NIANBAO_CONTACT", "NIANBAO_NOTIFY", "CONNECT_TO"):
         assert f"| `{setting}` |" in handbook

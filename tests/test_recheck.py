@@ -14,6 +14,7 @@ import pytest
 import warcio
 
 from archive import catalogue
+from archive.changes import captures
 from archive.folder import warc_files
 from archive.http import read_head
 from archive.ledger import exchanges, open_ledger
@@ -93,6 +94,12 @@ def test_a_second_crawl_asks_on_a_condition(tmp_path: Path) -> None:
             if record.rec_type == "response"
         ]
     assert kept.count("304") == 6
+    page = f"http://{log[0].host}{log[0].target}"
+    assert len(captures(tmp_path / "changzhou", page)) == 1  # a 304 is no capture of a page
+    replayed = ("-s", f"REPLAY={tmp_path / 'changzhou'}", "-a", "requisites=no")
+    status, printed = crawl(tmp_path / "nowhere", 1, *replayed)
+    assert (status, verdict(printed)) == (0, "healthy"), printed
+    assert re.search(r"^2022 +3 +3 +0 +0 +0 +3 ", printed, re.MULTILINE), printed
     third = crawled(tmp_path, site(city()), "-a", "recheck=1d")
     assert third[2] == []  # a 304 says that a page was seen today
 

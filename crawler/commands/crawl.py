@@ -29,6 +29,7 @@ examples:
   scrapy crawl changzhou -a years=2019-2025
   scrapy crawl changzhou -a sample=20            a first look: stop after 20 reports
   scrapy crawl changzhou -a recheck=30d          ask again only for what is older than 30 days
+  scrapy crawl changzhou -a accept=gone          the reports that left the lists were looked at
   scrapy crawl changzhou -a resume=no            do not go on with a run that was interrupted
   scrapy crawl portal -a url=URL                 any portal that has no file, from an address of it
   scrapy crawl changzhou -s REPLAY=FILE          from a WARC file or folder, with the network off
