@@ -33,9 +33,7 @@ from pipelines.report import Report
 
 
 def _export(options: argparse.Namespace) -> int:
-    found = list(catalogue.catalogues(options.data))
-    if options.portal:
-        found = [path for path in found if path.parent.name == options.portal]
+    found = _catalogues(options)
     if not found:
         return nothing(options)
 
@@ -54,12 +52,14 @@ def _export(options: argparse.Namespace) -> int:
     return OK if count else NOTHING
 
 
+def _catalogues(options: argparse.Namespace) -> list[Path]:
+    """The catalogues of portals that a command is about."""
+    every = catalogue.catalogues(options.data)
+    return [path for path in every if options.portal in (None, path.parent.name)]
+
+
 def _organs(options: argparse.Namespace) -> int:
-    found = [
-        path
-        for path in catalogue.catalogues(options.data)
-        if options.portal in (None, path.parent.name)
-    ]
+    found = _catalogues(options)
     if not found:
         return nothing(options)
     try:
