@@ -152,5 +152,8 @@ CMS = Cms(
         "pager-gone": (r'"total": \d+, ', ""),
         "article-renamed": (r"mian-cont|ivs_content", "content7"),
     },
-    files={SCRIPT: (b"application/javascript", CODE.encode())},
+    files={
+        SCRIPT: (b"application/javascript", CODE.encode()),
+        "/js/lib/jquery.min.js": (b"application/javascript", b"/* asks the service */\n"),
+    },
 )
