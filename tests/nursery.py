@@ -45,7 +45,7 @@ class Popen:
         command: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        cwd: Path | None = None,
+        cwd: Path | str | None = None,
         stdout: int | None = None,
         stderr: int | None = None,
     ) -> None:
@@ -135,7 +135,7 @@ def run(
     command: Sequence[str],
     *,
     env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
+    cwd: Path | str | None = None,
     stderr: int = subprocess.PIPE,
     timeout: float = 120,
     check: bool = False,

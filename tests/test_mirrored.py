@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from archive.folder import warc_files
 from archive.warc import read_sets
 from crawler.mirrors import is_government, original
 from crawler.systems import static, trs, ucap
+from tests import nursery
 from tests.city.city import City
 from tests.city.mirror import HOST
 from tests.city.mirrored import listed_at_mirror, with_mirrors
@@ -45,7 +45,7 @@ def test_the_original_is_fetched_and_the_mirror_kept(name: str) -> None:
 def test_every_canonical_record_is_of_the_government(tmp_path: Path) -> None:
     city = City(4, YEARS, cms=SYSTEMS["ucap"])
     with serve(with_mirrors(city)) as server:
-        ran = subprocess.run(
+        ran = nursery.run(
             [
                 *(sys.executable, "-m", "scrapy", "crawl", "portal"),
                 *("-a", f"url=http://{city.cms.host}{city.cms.start}"),
@@ -55,10 +55,7 @@ def test_every_canonical_record_is_of_the_government(tmp_path: Path) -> None:
                 "NIANBAO_DATA": str(tmp_path),
                 "CONNECT_TO": f"*=127.0.0.1:{server.port}",
             },
-            capture_output=True,
-            text=True,
             timeout=200,
-            check=False,
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "kept as evidence" in ran.stdout

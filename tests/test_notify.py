@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import nursery
 from tests.city.city import City
 from tests.city.message import Response
 from tests.city.site import site
@@ -22,7 +23,7 @@ from tests.city.wire import Server, serve
 
 
 def crawl(data: Path, portal: Server, notify: str, *more: str) -> tuple[int, str]:
-    ran = subprocess.run(
+    ran = nursery.run(
         [sys.executable, "-m", "scrapy", "crawl", "changzhou", "-a", "requisites=no", *more],
         env={
             **os.environ,
@@ -30,11 +31,8 @@ def crawl(data: Path, portal: Server, notify: str, *more: str) -> tuple[int, str
             "CONNECT_TO": f"*=127.0.0.1:{portal.port}",
             "NIANBAO_NOTIFY": notify,
         },
-        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         timeout=120,
-        check=False,
     )
     return ran.returncode, ran.stdout
 

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines import roster
 from pipelines.document import Document
+from tests import nursery
 from tests.city.city import City
 from tests.city.message import Request, Response, Script
 from tests.city.site import site
@@ -26,13 +27,10 @@ CITY = City(4, YEARS)
 
 
 def portals(data: Path, *more: str) -> str:
-    ran = subprocess.run(
+    ran = nursery.run(
         [sys.executable, "-m", "scrapy", "portals", *more],
         env={**os.environ, "NIANBAO_DATA": str(data), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
         timeout=60,
-        check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout
@@ -150,15 +148,12 @@ def test_a_ledger_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 def test_help_has_examples() -> None:
-    ran = subprocess.run(
+    ran = nursery.run(
         [sys.executable, "-m", "scrapy", "portals", "--help"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        check=True,
+    )
     assert "scrapy portals --markdown STATUS.md" in ran.stdout
-    wrong = subprocess.run(
-        [sys.executable, "-m", "scrapy", "portals", "changzhou"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    wrong = nursery.run([sys.executable, "-m", "scrapy", "portals", "changzhou"])
     assert wrong.returncode == 2
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from archive import ledger
+from tests import nursery
 from tests.city.city import City
 from tests.city.faults import with_faults
 from tests.city.message import Exchange
@@ -85,7 +85,7 @@ def test_rules_that_refuse_are_the_end_of_it(tmp_path: Path, fault: str) -> None
 def run(data: Path, city: City) -> tuple[int, dict[str, Any], list[Exchange]]:
     """A crawl from an address: its status, the note with its verdict, and the server's log."""
     with serve(site(city)) as server:
-        ran = subprocess.run(
+        ran = nursery.run(
             [
                 *(sys.executable, "-m", "scrapy", "crawl", "portal"),
                 *("-a", f"url=http://{city.cms.host}{city.cms.start}"),
@@ -95,10 +95,7 @@ def run(data: Path, city: City) -> tuple[int, dict[str, Any], list[Exchange]]:
                 "NIANBAO_DATA": str(data),
                 "CONNECT_TO": f"*=127.0.0.1:{server.port}",
             },
-            capture_output=True,
-            text=True,
             timeout=120,
-            check=False,
         )
         log = server.settled()
     opened = ledger.open_ledger(data / city.cms.host)
