@@ -21,6 +21,7 @@ from typing import Any
 from archive.exchange import Facts, KeptRendition, RecordSet, Run, look_at, record_id, warc_date
 from archive.record import (
     FIELDS_TYPE,
+    NOT_OURS,
     OPEN,
     DamagedError,
     Member,
@@ -31,7 +32,7 @@ from archive.record import (
 )
 from archive.rendition import is_rendition, kept_rendition
 from archive.warc import OriginalError, assemble
-from archive.warcinfo import NOT_OURS, info_fields, run_of
+from archive.warcinfo import info_fields, run_of
 
 LOST = "bring the file back from a copy; or move it away and delete the ledger, which is made again"
 """What to do about bytes that are gone."""

@@ -44,6 +44,9 @@ _HEADER = 10
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[<>]")
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d{1,18})(?:\r\n|\Z)")
 
+NOT_OURS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+"""What the reading of a block raises that another program, or somebody, wrote."""
+
 Fields = list[tuple[str, str]]
 
 

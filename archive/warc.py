@@ -44,6 +44,7 @@ from archive.exchange import (
 from archive.http import fill, framing, read_body, read_head
 from archive.record import (
     FIELDS_TYPE,
+    NOT_OURS,
     OPEN,
     DamagedError,
     Fields,
@@ -53,7 +54,6 @@ from archive.record import (
     render_record,
     target_uri,
 )
-from archive.warcinfo import NOT_OURS
 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 """The profile of our revisits."""

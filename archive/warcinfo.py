@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.exchange import Run, record_id, warc_date
-from archive.record import FIELDS_TYPE, DamagedError, read_records, render_record
-
-NOT_OURS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
-"""What is raised by the reading of a description that another program, or somebody, wrote."""
+from archive.record import FIELDS_TYPE, NOT_OURS, DamagedError, read_records, render_record
 
 _NOTE = "urn:nianbao:run:"
 
