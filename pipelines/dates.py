@@ -34,7 +34,7 @@ _META = ("pubdate", "publishdate", "publish_date", "pubtime", "article:published
 """Names of meta tags that give the date, the one of the norm first."""
 _ALONE = re.compile(
     r"\s*20\d\d([-/.])\d\d?\1\d\d?(?:\s+\d\d?:\d\d(?::\d\d)?)?\s*"
-    r"(?:(?:信息)?(?:来源|作者|浏览|阅读|访问|字[号体]).*)?"
+    r"(?:(?:信息)?(?:来源|作者|浏览|阅读|访问|字[号体]).*|(?!.*(?:通知|公告|报告))[\u4e00-\u9fff]{2,30})?"
 )
 _PARAGRAPH = 60
 """Characters from which a line is a paragraph, and what stands above it the head of the page."""
