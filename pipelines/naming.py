@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from pipelines.vocabulary import CATEGORIES, CHANNELS, NOT, TOPICS, VOCABULARY, WORDLESS, Entry
 
@@ -65,12 +66,21 @@ CHANNEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CHANNELS
 _CATEGORIES = [(name, re.compile(words)) for name, words in CATEGORIES]
 _PUBLISHED = re.compile(r"公开|发布|公布")
 _ALL = re.compile(r"均|都|各(?!类|项|级)|分别")
-# 较上年增加5件, 比去年多2件: a difference is not what it is a difference of.
+# 较上年增加5件, 比去年多2件: a difference is not what it is a difference of;
+# 由35件增至52件: nor is what there was before.
 _COMPARED = re.compile(
     r"(?:较|(?<!占)比(?!例|重|率)|同比|环比|相比)[^#]*(?:增|减|多|少|升|降|提高)(?!至|到)|"
-    r"(?:增|减|升|降)(?:加|少|长|高)?(?:幅度?)?(?:了|达|为)?$"
+    r"(?:增|减|升|降)(?:加|少|长|高)?(?:幅度?)?(?:了|达|为)?#|"
+    r"[由从](?:上年度?|去年|20\d\d年度?)?的?#(?!组成|构成)"
 )
 _LIST_END = re.compile(r"、.*等(?!级)", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def _candidates(unit: str, topics: frozenset[str]) -> tuple[Row, ...]:
+    """The rows that a measure word and the topics of the place allow."""
+    allowed = _BY_UNIT.get(unit, ())
+    return tuple(row for row in allowed if not row.entry.topic or row.entry.topic in topics)
 
 
 def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
@@ -80,14 +90,12 @@ def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
     """
     text = f"{beside.left}#{beside.right}"
     middle = len(beside.left)
-    if _COMPARED.search(beside.left):
+    if _COMPARED.search(text):
         return []
     listed = _LIST_END.search(beside.left)
     least = listed.end() if listed else 0
     found: list[tuple[int, int, int, Entry]] = []
-    for order, row in enumerate(_BY_UNIT.get(unit, ())):
-        if row.entry.topic and row.entry.topic not in beside.topics:
-            continue
+    for order, row in enumerate(_candidates(unit, beside.topics)):
         best: tuple[int, int, int, Entry] | None = None
         for match in row.cue.finditer(text):
             begin, end = match.span()

@@ -37,7 +37,8 @@ _RIGHT_END = re.compile(r"[、(（]|(?<=[\u4e00-\u9fff])\s")
 # Of 12 条 微信 30 条, the word is the second number's.
 _FOLLOWER = re.compile(r"\s+\S+\s+")
 # 由35件增至52件: the second number is of what the first would be.
-_CHANGED = re.compile(r"\s*(?:精简|压缩|减少|增加|增长|提升|提高|下降|上升|[减增升降])[至到为]")
+_CHANGED = re.compile(r"[\u4e00-\u9fff]{0,4}[至到为]")
+_BEFORE = re.compile(r"[由从](?:上年度?|去年|20\d\d年度?)?的?$")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
 
 
@@ -100,8 +101,9 @@ class Reading:
         self.outer = [each for each in parts if each.opened is None]
         self.inner = [each for each in parts if each.opened is not None]
         self.begins = [each.begin for each in found]
-        self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(self.text)]
-        self.channels = [(m.start(), str(m.lastgroup)) for m in naming.CHANNEL.finditer(self.text)]
+        spoken = self.text if found else ""
+        self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(spoken)]
+        self.channels = [(m.start(), str(m.lastgroup)) for m in naming.CHANNEL.finditer(spoken)]
         self.aside = [at for at, name in self.topics if name == "other"]
         self.subjects = list(subjects.subjects(self.text, government=government))
         self.wide = region is not None and subjects.about_all(self.text)
@@ -240,12 +242,10 @@ def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quant
     ):
         # 3件、460元: both are said of the same.
         return before.left
-    if (
-        begin != clause.begin
-        and before is not None
-        and _CHANGED.fullmatch(text[begin : quantity.begin])
-    ):
-        return re.sub(r"[由从]\W*(?:上年|去年|20\d\d年)?的?$", "", before.left)
+    if before is not None and _CHANGED.fullmatch(text, before.quantity.end, quantity.begin):
+        was = _BEFORE.search(before.left)
+        if was:
+            return before.left[: was.start()]
     left = _BOOK.sub(_untitled, text[begin : quantity.begin])
     if clause.opened is None:
         left = BRACKETED.sub("", left)
@@ -255,7 +255,8 @@ def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quant
         left = left[end.start() :] if end else ""
     if quantity.unit == "%" and before is not None and "占" in left[:6]:
         same = before.clause.sentence == clause.sentence
-        return f"{before.left}{before.quantity.unit}{left}" if same else left
+        between = text[before.quantity.end : quantity.begin]
+        return f"{before.left}{before.quantity.unit}{between}" if same else left
     if begin == clause.begin and _ONLY_WORDS.fullmatch(left):
         return _context(reading, clause) + left
     return left
