@@ -89,9 +89,93 @@ from tests.sentences import BUREAU, OFFICE
         ),
         ("本报告由总体情况等六个部分组成。", [("section_count_declared", 6, "个部分")]),
         ("栽种苗木300株，修缮道路5处。", [(None, 5, "处")]),
+        ("全年有210条信息在市政府网站发布。", [("website_posts", 210, "条")]),
+        (
+            "公众号关注人数1.5万人，推送文章60篇；微博粉丝800人，原创信息25条。",
+            [
+                (None, 15000, "人"),
+                ("wechat_posts", 60, "篇"),
+                (None, 800, "人"),
+                ("weibo_posts", 25, "条"),
+            ],
+        ),
+        (
+            "印发规范性文件4件，废止1件，现行有效20件。",
+            [
+                ("normative_docs_newly_made", 4, "件"),
+                ("normative_docs_repealed_text", 1, "件"),
+                ("normative_docs_in_force_text", 20, "件"),
+            ],
+        ),
+        ("收到网民留言30条，回复29条。", [(None, 30, "条"), ("inquiries_answered", 29, "条")]),
+        (
+            "在线访谈期数4期，政策解读总数9篇。",
+            [("online_interviews", 4, "期"), ("policy_interpretations", 9, "篇")],
+        ),
+        (
+            "全年公开信息： 45 条 其中 网站 30 条 微信 15 条",
+            [
+                ("info_items_total", 45, "条"),
+                ("website_posts", 30, "条"),
+                ("wechat_posts", 15, "条"),
+            ],
+        ),
+        ("政府信息公开申请总量为17件。", [("requests_received_text", 17, "件")]),
+        (
+            "主动公开文件40份，依申请公开12份，不予公开3份。",
+            [(None, 40, "份"), (None, 12, "份"), (None, 3, "份")],
+        ),
+        (
+            "行政事业性收费项目2项，收费总金额90万元。",
+            [(None, 2, "项"), (None, 90, "万元")],
+        ),
     ],
 )
 def test_names(text: str, expected: Sequence[tuple[str | None, float, str]]) -> None:
+    assert sentences.named(text) == list(expected)
+
+
+# --- lists, differences, changes ---
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "网站、微信、微博发布信息分别为60条、25条、8条。",
+            [("website_posts", 60, "条"), ("wechat_posts", 25, "条"), ("weibo_posts", 8, "条")],
+        ),
+        (
+            "门户网站和公众号全年分别发布信息60条和25条。",
+            [("website_posts", 60, "条"), ("wechat_posts", 25, "条")],
+        ),
+        (
+            "行政复议、行政诉讼分别为2件和1件。",
+            [("reviews_text", 2, "件"), ("litigation_text", 1, "件")],
+        ),
+        (
+            "举办新闻发布会、在线访谈各2场。",
+            [("press_conferences", 2, "场"), ("online_interviews", 2, "场")],
+        ),
+        ("甲平台、乙平台各发布信息3条。", [("info_items_total", 3, "条")]),
+        (
+            "收到政府信息公开申请20件，较上年增加5件，增长33.3%；2020年为12件。",
+            [
+                ("requests_received_text", 20, "件"),
+                (None, 5, "件"),
+                (None, 33.3, "%"),
+                (None, 12, "件"),
+            ],
+        ),
+        (
+            "政务新媒体账号由30个整合为11个。",
+            [(None, 30, "个"), ("new_media_accounts", 11, "个")],
+        ),
+    ],
+)
+def test_numbers_are_read_beside_their_own_words(
+    text: str, expected: Sequence[tuple[str | None, float, str]]
+) -> None:
     assert sentences.named(text) == list(expected)
 
 
@@ -117,6 +201,11 @@ def test_every_name_is_an_indicator_of_one_meaning() -> None:
         ("未收到因申请引起的行政复议。", ["reviews_text"]),
         ("未出现被纠正的情形。", ["corrected_or_lost"]),
         ("未发现泄密问题。", ["violations_found"]),
+        ("全年未制发行政规范性文件。", ["normative_docs_newly_made"]),
+        ("办理全部申请，无一超期。", ["overdue_answers"]),
+        ("本年度没有发生一起失泄密事件。", ["violations_found"]),
+        ("未收到公民、法人或者其他组织提出的政府信息公开申请。", ["requests_received_text"]),
+        ("未对依申请公开收取任何费用。", ["info_fee_collected"]),
         ("无障碍改造完成，无正当理由的申请依法处理。", []),
         ("如未收到政府信息公开申请，应予说明。", []),
     ],
@@ -125,6 +214,14 @@ def test_zeros_in_words(text: str, names: Sequence[str]) -> None:
     said = sentences.said(text)
     assert [each.indicator for each in said] == names
     assert {(each.value, each.qualifier) for each in said} <= {(0, "zero_by_statement")}
+
+
+def test_a_zero_without_a_measure_word_counts_what_its_row_counts() -> None:
+    said = sentences.said("行政复议、行政诉讼均为0，差评率为零。")
+    assert [(each.indicator, each.value, each.unit, each.qualifier) for each in said] == [
+        ("reviews_text", 0, "件", "exact"),
+        ("litigation_text", 0, "件", "exact"),
+    ]
 
 
 # --- scope ---
@@ -191,6 +288,14 @@ def test_categories_are_parts_of_the_total() -> None:
         "info_items.notices",
         "info_items.other",
     ]
+
+
+def test_categories_without_a_total_and_in_brackets() -> None:
+    listed = sentences.named("主动公开信息主要包括：工作动态70条、植树造林9条、通知公告8条。")
+    assert [name for name, *_ in listed] == ["info_items.dynamic", None, "info_items.notices"]
+    inside = sentences.said("发布各类信息90条（其中：工作动态70条，其他20条）。")
+    assert [each.indicator for each in inside[1:]] == ["info_items.dynamic", "info_items.other"]
+    assert [each.part_of for each in inside] == [None, 0, 0]
 
 
 def test_a_sum_of_titles_is_derived() -> None:
