@@ -104,7 +104,7 @@ def test_old_rules_are_asked_for_again(tmp_path: Path) -> None:
     """RFC 9309 2.4: robots.txt is not used for longer than a day."""
     folder = tmp_path / "changzhou"
     with portal(CITY) as (server, asked):
-        kill_one(surroundings(tmp_path, server.port), asked, random.Random(1), 12)
+        kill_one(surroundings(tmp_path, server.port), asked, random.Random(5), 12)  # ten requests
         opened = ledger.open_ledger(folder)
         with opened:
             opened.execute(
@@ -154,7 +154,7 @@ def test_a_damaged_answer_ends_the_run(tmp_path: Path) -> None:
     """It is neither handed on nor fetched again: somebody has to look."""
     folder = tmp_path / "changzhou"
     with portal(CITY) as (server, asked):
-        for seed in (1, 2):  # the second finishes the file of the first
+        for seed in (5, 6):  # ten requests each; the second finishes the file of the first
             kill_one(surroundings(tmp_path, server.port), asked, random.Random(seed), 12)
         path = next(iter(warc_files(folder)))
         *_, last = read_sets(path)
