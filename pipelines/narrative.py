@@ -6,7 +6,8 @@ line that begins as one of the six does.
 
 Indicators are made in one pass over the passages: `quantities` finds the
 numbers, `statements` reads each where it stands (named by `naming`, its scope by
-`subjects`), and `parts` links the parts of lists (其中) to their whole.
+`subjects`, its words by `lists` where they are dealt out), and `parts` links the
+parts of lists (其中) to their whole.
 """
 
 from __future__ import annotations
