@@ -20,6 +20,9 @@ from pipelines.media import open_page
 from pipelines.page import Line, Page, UnreadError
 from pipelines.report import PARSER_VERSION, Cell, Flag, Form, Head, Quality, Report
 
+_HEADING = 8
+"""Characters of the shortest heading of a section that is a table."""
+
 
 def read(document: Document) -> Report:
     """Read one document. Every document gives a report: one that cannot be read says why."""
@@ -30,8 +33,12 @@ def read(document: Document) -> Report:
     restored = restore.restore(page)
     page = restored.page
     found = tables.read(page)
-    # A heading may stand in the first row of its table.
-    taken = frozenset(i for i in found.taken if narrative.heading(page.lines[i].text) is None)
+    # A heading may stand in the first row of its table; figures and most labels are shorter.
+    taken = frozenset(
+        index
+        for index in found.taken
+        if len(text := page.lines[index].text) < _HEADING or narrative.heading(text) is None
+    )
     told = page.article(taken)
     prose = tuple(page.lines[index] for index in told.lines)
     article = [line.text for line in prose]

@@ -27,7 +27,6 @@ _FIRST_WORDS = 4
 
 _BESIDE = re.compile(r"[^\w+]|_")
 _DIGITS = str.maketrans("０１２３４５６７８９①②③④⑤⑥⑦⑧⑨", "0123456789123456789")
-_SYNONYMS = re.compile("(?P<total>合计)|其它")
 
 
 @lru_cache(maxsize=8192)
@@ -39,7 +38,7 @@ def bare(label: str) -> str:
 @lru_cache(maxsize=8192)
 def similarity(printed: str, label: str) -> float:
     """How alike two bare labels are, from 0 to 1 (1: the same)."""
-    printed = _SYNONYMS.sub(_usual, printed)
+    printed = printed.replace("合计", "总计").replace("其它", "其他")
     if printed == label:
         return 1.0
     if len(printed) >= _FIRST_WORDS and label.startswith(printed):
@@ -53,11 +52,6 @@ def similarity(printed: str, label: str) -> float:
     ):
         return 0.0
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
-
-
-def _usual(synonym: re.Match[str]) -> str:
-    """The word of the forms for another that means the same."""
-    return "总计" if synonym["total"] else "其他"
 
 
 @lru_cache(maxsize=8192)

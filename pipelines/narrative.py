@@ -58,6 +58,7 @@ _PLAIN = {
     "政府信息公开工作存在的主要问题及改进情况": 5,
     "其他需要报告的事项": 6,
 }
+_SHORTEST = min(map(len, _PLAIN))
 _LIST_NUMBER = re.compile(r"[(（][一二三四五六][)）]")
 _TAIL = re.compile(r"(?:表[一二三]|\d)*")
 _SENTENCE_END = re.compile(r"[。；;!！?？]")
@@ -69,10 +70,13 @@ def heading(text: str) -> int | None:
     The heading must be all the line says before its first sentence: copies run
     the section's first paragraph on behind it.
     """
+    if len(text) < _SHORTEST:
+        return None  # a figure of a table, as most lines are
     opened = text.strip()[:60]
     ordinal = _ORDINAL.match(opened)
     if ordinal is None:
-        return _PLAIN.get(bare(_LIST_NUMBER.sub("", opened)))
+        plain = opened.endswith(("情况", "事项"))
+        return _PLAIN.get(bare(_LIST_NUMBER.sub("", opened))) if plain else None
     rest = bare(opened[ordinal.end() :])
     for number, pattern in _HEADING:
         found = pattern.match(rest)

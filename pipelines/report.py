@@ -45,7 +45,7 @@ FLAGS: Mapping[str, str] = {
     "cell_unexpected": "a number stands in the table where the form has no cell",
     "unit_unknown": "an amount of money is printed without its unit",
     "label_drift": "a row label is not printed as the form has it",
-    "radical_forms": "forms of radicals, which fonts of PDF files show, were turned into characters",
+    "radical_forms": "forms of radicals, as fonts of PDF files have them, became characters",
     "pinyin_removed": "pinyin marks were taken out of the text",
     "script_converted": "Traditional characters were turned into simplified ones",
     "gbk_shift": "bytes were lost before decoding; the text is damaged, or put back as noted",

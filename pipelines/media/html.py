@@ -67,7 +67,7 @@ def page(text: str, undecodable: int) -> Page:
         grids=grids,
         titles=tuple(_titles(root)),
         meta=_meta(root),
-        article=partial(article, root, frozenset(walk.inline), walk.lines, walk.owners),
+        article=partial(article, root, frozenset(walk.inline - _BLOCKS), walk.lines, walk.owners),
         undecodable=undecodable,
     )
 
@@ -138,6 +138,7 @@ class _Walk:
         # The one loop over every element of the page: what it does not call costs nothing.
         silent: HtmlElement | None = None
         junk = _junk(root)
+        inline = self.inline
         run: list[str] = []
         run_start = position = 0
         # The innermost open block: the element, where its string value begins, and the grid and
@@ -171,8 +172,8 @@ class _Walk:
                     silent = None
                 if block:
                     inner = around.pop()
-                elif tag not in _BLOCKS:
-                    self.inline.add(tag)
+                else:
+                    inline.add(tag)
                 text = element.tail
             if text:
                 if silent is None:

@@ -22,9 +22,9 @@ _SUPPLEMENT = dict(
 )
 
 
-def look(_text: str, characters: frozenset[str]) -> Stage | None:
+def look(text: str, _characters: frozenset[str]) -> Stage | None:
     """The stage that puts the characters back, where a page shows their forms."""
-    return _turned if any(map(_FORMS.match, characters)) else None
+    return _turned if _FORMS.search(text) else None
 
 
 def _turned(passage: Passage) -> Passage:
