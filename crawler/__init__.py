@@ -26,7 +26,8 @@ The map of the project. Data travels one way:
       resume     which interrupted runs a run goes on with
       replay     answers from the archive: what it holds is not asked for again
       requisites stylesheets, pictures and scripts of report pages, after all else
-      guards     what can be wrong with an answer, each fault by its name
+      guards     what is looked for in every answer: challenge, login and error pages
+      faults     what can go wrong with a portal, each fault by its name
       recheck    pages of earlier runs: left alone, or asked for on a condition; what is gone
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict

@@ -25,7 +25,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from crawler.drawing import Drawing
-from crawler.guards import BrowserMissingError, UndrawnError
+from crawler.faults import BrowserMissingError, UndrawnError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from scrapy.http import JsonResponse
 
 from crawler import titles
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import (
     Column,
     Directory,

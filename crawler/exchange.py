@@ -17,7 +17,7 @@ from twisted.internet import error as network
 
 from archive.exchange import Exchange, Truncated
 from archive.http import split_interim
-from crawler import guards
+from crawler import faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,9 +53,9 @@ FAULTS: Mapping[type[Exception], tuple[str, Truncated | None]] = {
 
 def fault(error: BaseException) -> Fault:
     """The failure of a download by name; `failed` when it is of no kind known here."""
-    causes = list(guards.causes(error))
+    causes = list(faults.causes(error))
     detail = "; ".join(
-        f"{type(cause).__name__}: {cause}" for cause in causes if not guards.wrapped(cause)
+        f"{type(cause).__name__}: {cause}" for cause in causes if not faults.wrapped(cause)
     )
     for cause in causes:
         for kind, (name, truncated) in FAULTS.items():

@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
-from crawler import guards
+from crawler import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -89,7 +89,7 @@ class Facts:
     unread: str = ""
     """The first page that could not be read, and its flags."""
     errors: Mapping[str, Seen] = dataclasses.field(default_factory=dict)
-    """By name, see `crawler.guards`."""
+    """By name, see `crawler.faults`."""
     crashes: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """Exceptions of our own code, by name."""
     archive_error: str = ""
@@ -181,7 +181,7 @@ def _stopped(facts: Facts) -> Iterator[Reason]:
 
 
 def _errors(facts: Facts) -> Iterator[Reason]:
-    for name, kind in guards.kinds().items():
+    for name, kind in faults.kinds().items():
         if error := facts.errors.get(name):
             refused = name == "refused" and not facts.listed
             yield Reason(

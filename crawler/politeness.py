@@ -9,7 +9,7 @@ In the order a request meets them (see `DOWNLOADER_MIDDLEWARES` in the settings)
 - `Turns` lets one request at a time through to each host, and gives a host that
   says "not now" the rest it asked for. Scrapy's own RetryMiddleware asks again.
 
-What they refuse is raised as a named error of `crawler.guards`, so that it
+What they refuse is raised as a named error of `crawler.faults`, so that it
 reaches the spider and is counted.
 """
 
@@ -31,7 +31,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from tldextract import TLDExtract
 
-from crawler import guards, mirrors
+from crawler import faults, guards, mirrors
 from pipelines.document import Known
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class OnSite:
         if role(request) in {"robots", mirrors.ROLE}:
             return
         if not guards.on_site(request.url, self._hosts):
-            raise guards.OffSiteError(f"led to {request.url}")
+            raise faults.OffSiteError(f"led to {request.url}")
 
 
 class Robots:
@@ -103,7 +103,7 @@ class Robots:
         if not rules.can_fetch(request.url, self._agent):
             assert self._crawler.stats
             self._crawler.stats.inc_value("robots/forbidden")
-            raise guards.RefusedError(f"{origin}/robots.txt forbids the address to {self._agent}")
+            raise faults.RefusedError(f"{origin}/robots.txt forbids the address to {self._agent}")
         request.meta["crawl_delay"] = rules.crawl_delay(self._agent) or 0.0
         request.meta["sitemaps"] = list(rules.sitemaps)
 
@@ -121,13 +121,13 @@ class Robots:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest:  # a chain of redirects without end counts as no rules
             return Protego.parse("")
-        except tuple(guards.FAILURES) as error:
-            fault = guards.failure(error)
+        except tuple(faults.FAILURES) as error:
+            fault = faults.failure(error)
             # Whatever it was, there are no rules; what concerns every page keeps its name.
-            kind = type(fault) if isinstance(fault, guards.TlsError) else guards.UnreachableError
+            kind = type(fault) if isinstance(fault, faults.TlsError) else faults.UnreachableError
             raise kind(f"{origin}/robots.txt: {fault}") from error
         if response.status >= 500 or response.status == 429:
-            raise guards.RefusedError(
+            raise faults.RefusedError(
                 f"{origin}/robots.txt answers {response.status}, which RFC 9309 takes as"
                 " a ban for as long as it lasts"
             )
@@ -157,7 +157,7 @@ class Host:
     """Failures in a row, of any page."""
 
 
-HOST_FAILED = tuple(kind for kind in guards.FAILURES if kind is not IgnoreRequest)
+HOST_FAILED = tuple(kind for kind in faults.FAILURES if kind is not IgnoreRequest)
 """Exceptions that are the host's doing."""
 
 
@@ -226,7 +226,7 @@ class Turns:
         await host.turn.acquire()
         self._out[request] = host
         if host.failures >= self._give_up:
-            raise guards.UnavailableError(
+            raise faults.UnavailableError(
                 f"not asked for: the host failed {host.failures} times in a row"
             )
         assert self._crawler.engine
@@ -243,7 +243,7 @@ class Turns:
         if host := self._out.pop(request, None):
             if response.status in self._again:
                 self._rest(host, retry_after(response))
-            elif guards.STATUSES.get(response.status) is guards.BlockedError:
+            elif guards.STATUSES.get(response.status) is faults.BlockedError:
                 host.failures += 1
             else:
                 host.failures = 0

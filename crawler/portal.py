@@ -29,7 +29,7 @@ from scrapy.exceptions import CloseSpider, UsageError
 from scrapy.http import Response, TextResponse
 
 from archive.writer import ArchiveError
-from crawler import arguments, facts, guards, mirrors, titles
+from crawler import arguments, facts, faults, guards, mirrors, titles
 from crawler.capture import Archive
 from crawler.connect import ConnectToError, leads_home
 from crawler.recheck import Before, Gone, Recheck, gone
@@ -202,7 +202,7 @@ class Portal(scrapy.Spider):
         if fault is None:
             try:
                 yield from steps[role](response, asked)
-            except guards.PortalError as error:
+            except faults.PortalError as error:
                 fault = error
         if fault:
             self._lost(fault, response.url, asked)
@@ -217,7 +217,7 @@ class Portal(scrapy.Spider):
         assert self.crawler.engine
         if isinstance(failure.value, ArchiveError) or not self.crawler.engine.running:
             return  # the run is being stopped, and its verdict says why
-        fault = guards.failure(failure.value)
+        fault = faults.failure(failure.value)
         if not fault:
             failure.raiseException()
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -250,11 +250,11 @@ class Portal(scrapy.Spider):
             walk.pages += 1
             self._count("found/lists")
         if listing.page is not None and listing.page != walk.pages:
-            raise guards.ListTruncatedError(
+            raise faults.ListTruncatedError(
                 f"page {walk.pages} was asked for and page {listing.page} shown"
             )
         if listing.pages is None and walk.last is not None:
-            raise guards.ListTruncatedError(
+            raise faults.ListTruncatedError(
                 f"page {walk.pages} of {walk.last} does not say how many there are"
             )
         walk.last = listing.pages
@@ -262,11 +262,11 @@ class Portal(scrapy.Spider):
         if len(rows) < len(listing.rows):
             seen = next(row.url for row in listing.rows if row not in rows)
             self._note(
-                guards.DriftedError(self.system.name, "row", f"leads to {seen}"), response.url
+                faults.DriftedError(self.system.name, "row", f"leads to {seen}"), response.url
             )
         keys = [self.system.page_key(row.url) for row in rows]
         if keys and walk.seen.issuperset(keys):
-            raise guards.ListTruncatedError(
+            raise faults.ListTruncatedError(
                 f"page {walk.pages} repeats the rows of pages before it"
             )
         # A row that comes again is no row more: where pages overlap, rows are missing at the end.
@@ -288,11 +288,11 @@ class Portal(scrapy.Spider):
     def _list_ended(self, walk: Walk, listing: Listing, _: TextResponse) -> None:
         """At the end of a list: raises ListTruncatedError when it had less than its pages state."""
         if walk.total is not None and walk.rows < walk.total:
-            raise guards.ListTruncatedError(
+            raise faults.ListTruncatedError(
                 f"the list of {walk.column.name} states {walk.total} rows and shows {walk.rows}"
             )
         if listing.pages is not None and walk.pages < listing.pages:
-            raise guards.ListTruncatedError(
+            raise faults.ListTruncatedError(
                 f"the list of {walk.column.name} states {listing.pages} pages and has {walk.pages}"
             )
 
@@ -380,7 +380,7 @@ class Portal(scrapy.Spider):
         assert self.crawler.stats
         whole = not any(
             self.crawler.stats.get_value(f"portal/{name}")
-            for name, kind in guards.kinds().items()
+            for name, kind in faults.kinds().items()
             if kind.weight == "incomplete"
         )
         if finished == "finished" and whole and not (self.arguments.years or self.arguments.sample):
@@ -394,7 +394,7 @@ class Portal(scrapy.Spider):
             assert isinstance(response, TextResponse)
             try:
                 self.system.document(response)
-            except guards.DriftedError as fault:
+            except faults.DriftedError as fault:
                 # The markup moved; the reading may well not need it, so the page goes on.
                 self._note(fault, response.url)
         # A redirect may have led to an address that no list has.
@@ -413,24 +413,24 @@ class Portal(scrapy.Spider):
         if self._done == self.arguments.sample:
             raise CloseSpider("sample")
 
-    def _lost(self, fault: guards.PortalError, url: str, asked: Asked) -> None:
+    def _lost(self, fault: faults.PortalError, url: str, asked: Asked) -> None:
         if asked.known.role in BESIDE:
             self._count(f"found/{asked.known.role}s_lost")  # no report is lost with it
             return
         self._note(fault, url)
-        if asked.walk and asked.walk.pages and not isinstance(fault, guards.ListTruncatedError):
+        if asked.walk and asked.walk.pages and not isinstance(fault, faults.ListTruncatedError):
             self._note(
-                guards.ListTruncatedError(
+                faults.ListTruncatedError(
                     f"nothing after page {asked.walk.pages} of the list was seen"
                 ),
                 asked.walk.column.url,
             )
-        if isinstance(fault, guards.GoneError | guards.SoftMissingError) and asked.before:
+        if isinstance(fault, faults.GoneError | faults.SoftMissingError) and asked.before:
             self._gone += gone(asked.before.standing, fault.name)
         if asked.known.role == "report":
             self._settle("lost", asked)
 
-    def _note(self, fault: guards.PortalError, url: str) -> None:
+    def _note(self, fault: faults.PortalError, url: str) -> None:
         assert self.crawler.stats
         self._count(f"portal/{fault.name}")
         if not self.crawler.stats.get_value(f"portal/{fault.name}/example"):
@@ -462,7 +462,7 @@ class Portal(scrapy.Spider):
 def held_against_organs(directory: Directory) -> None:
     """Raises ListTruncatedError when a page lists fewer organs than it states."""
     if directory.stated is not None and directory.organs < directory.stated:
-        raise guards.ListTruncatedError(
+        raise faults.ListTruncatedError(
             f"the page states {directory.stated} organs and lists {directory.organs}"
         )
 

@@ -38,7 +38,7 @@ from scrapy.http import HtmlResponse, TextResponse
 
 from archive.exchange import Rendition, RenditionKind
 from archive.requisites import ROLE
-from crawler import guards
+from crawler import faults
 from crawler.capture import Archive
 from pipelines.document import Known
 
@@ -69,7 +69,7 @@ FILES = frozenset({"Font", "Image", "Other", "Script", "Stylesheet"})
 FILES_KEPT = 32 * 1024 * 1024
 """Bytes of such files that are remembered; what comes after is asked for again."""
 
-FAILED: tuple[type[BaseException], ...] = (guards.PortalError, *guards.FAILURES)
+FAILED: tuple[type[BaseException], ...] = (faults.PortalError, *faults.FAILURES)
 """How a request can end without an answer, through no fault of ours."""
 
 
@@ -132,7 +132,7 @@ class Page:
         self._files = files
         self._known = Known.from_json(request.meta.get("known", {}))
         self._document: Response | None = None
-        self._fault: guards.PortalError | None = None
+        self._fault: faults.PortalError | None = None
         self._chains: dict[str, dict[str, Any]] = {}
         self._exchanges: list[dict[str, Any]] = []
         self._refused: list[dict[str, str]] = []
@@ -146,14 +146,14 @@ class Page:
             drawn = await browser.draw(
                 self._request.url, self._request.meta["render"], limit, self._fetch
             )
-        except guards.UndrawnError as error:
+        except faults.UndrawnError as error:
             undrawn = error
         if not self._crawler.engine.running:
             raise IgnoreRequest("the run was stopped")
         if self._fault:
             raise self._fault
         if self._document is None:
-            raise undrawn or guards.UndrawnError("the browser asked for no document")
+            raise undrawn or faults.UndrawnError("the browser asked for no document")
         for name in ("capture", "exchange"):
             self._request.meta[name] = self._document.meta[name]
         if not isinstance(self._document, TextResponse) or (drawn is None and self._bare):
@@ -163,7 +163,7 @@ class Page:
             raise undrawn
         await self._keep(drawn)
         if drawn.unsettled:
-            raise guards.UndrawnError(drawn.unsettled)
+            raise faults.UndrawnError(drawn.unsettled)
         return HtmlResponse(
             drawn.url,
             self._document.status,
@@ -191,7 +191,7 @@ class Page:
         try:
             response = await self._answer(asked)
         except FAILED as error:
-            fault = guards.failure(error)
+            fault = faults.failure(error)
             assert fault
             self._refuse(asked, f"{fault.name}: {fault}")
             if asked.main:

@@ -38,7 +38,7 @@ from archive.http import read_body, read_head
 from archive.rebuild import REPORT
 from archive.record import DamagedError
 from archive.writer import ArchiveError
-from crawler import guards
+from crawler import faults
 from crawler.capture import Archive
 from crawler.exchange import mark
 from crawler.politeness import role
@@ -114,7 +114,7 @@ class Replay:
             raise self._unreadable(error) from error
         if made is None:
             if self._offline:
-                raise guards.NotArchivedError(f"{request.method} {request.url}")
+                raise faults.NotArchivedError(f"{request.method} {request.url}")
             return None
         mark(request.meta, made)
         self._stats.inc_value("archive/replayed")

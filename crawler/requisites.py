@@ -32,7 +32,7 @@ from archive.ledger import last_capture, open_ledger
 from archive.rebuild import REPORT
 from archive.warc import read_set
 from archive.writer import ArchiveError
-from crawler import guards
+from crawler import faults, guards
 from crawler.capture import Archive
 from crawler.politeness import role
 from pipelines.document import Known
@@ -105,10 +105,10 @@ class Requisites:
         assert self._crawler.engine
         if isinstance(failure.value, ArchiveError) or not self._crawler.engine.running:
             return  # the run is being stopped, and its verdict says why
-        fault = guards.failure(failure.value)
+        fault = faults.failure(failure.value)
         if not fault:
             failure.raiseException()
-        if isinstance(fault, guards.RefusedError):
+        if isinstance(fault, faults.RefusedError):
             self._count("refused")
         else:
             request: Request = failure.request  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from scrapy import signals
 
 from archive import ledger, room
 from archive.writer import ArchiveError
-from crawler import guards, health
+from crawler import faults, health
 from crawler.capture import Archive
 from crawler.health import Facts, Seen, Verdict, Year, times
 from crawler.notify import Notifier
@@ -329,7 +329,7 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
         )
     if table.rows:
         console.print(table)
-    for name in guards.kinds():
+    for name in faults.kinds():
         if seen := facts.errors.get(name):
             console.print(f"{name:<16} {seen.count:>6}  {seen.example}", markup=False)
     if facts.gone:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import JsonResponse, TextResponse
 
-from crawler import detect, guards, mirrors
+from crawler import detect, faults, guards, mirrors
 from crawler.owners import owner
 from crawler.portal import Asked, Captured, Portal, Walk, held_against_organs
 from crawler.systems import Column, Listing, generic
@@ -62,7 +62,7 @@ class Undeclared(Portal, declared=False):
                 *(self.name, declared.city, declared.name),
             )
         if not mirrors.is_government(self.arguments.url):
-            self._note(guards.MirrorError(f"{self.name} is no government's"), self.arguments.url)
+            self._note(faults.MirrorError(f"{self.name} is no government's"), self.arguments.url)
         async for request in super().start():
             yield request
         for request in self._scout(self.arguments.url, "", depth=0):
@@ -87,7 +87,7 @@ class Undeclared(Portal, declared=False):
         pages, deepest = (self.settings.getint(f"SCOUT_{name}") for name in ("PAGES", "DEPTH"))
         if depth > deepest or len(self._scouted) >= pages:
             bound = f"SCOUT_DEPTH={deepest}" if depth > deepest else f"SCOUT_PAGES={pages}"
-            self._note(guards.BoundedError(f"not followed, for {bound}"), url)
+            self._note(faults.BoundedError(f"not followed, for {bound}"), url)
             return
         self._scouted.add(key)
         request = self._ask(Request(url), Asked(self._known("index", parent=parent)))
@@ -118,7 +118,7 @@ class Undeclared(Portal, declared=False):
             yield from self._scout(url, response.url, depth)
         held_against_organs(directory)
 
-    def _lost(self, fault: guards.PortalError, url: str, asked: Asked) -> None:
+    def _lost(self, fault: faults.PortalError, url: str, asked: Asked) -> None:
         """A link that was followed on a guess, and leads nowhere, is no fault of the run."""
         if asked.known.role == "index" and asked.known.parent and isinstance(fault, NOWHERE):
             self._count("found/leads_nowhere")
@@ -141,7 +141,7 @@ class Undeclared(Portal, declared=False):
         stated = walk.total is not None or listing.pages is not None
         if guessed and not stated and (walk.rows or not listing.columns):
             seen = f"{walk.rows} rows were seen, and nothing states how many there should be"
-            self._note(guards.UnstatedError(seen), response.url)
+            self._note(faults.UnstatedError(seen), response.url)
 
     def _learn(self, page: TextResponse) -> None:
         """City and region, from the first page whose tags tell them."""
@@ -159,7 +159,7 @@ class Undeclared(Portal, declared=False):
             self.region_code, self.city = code, regions.name_of(code) or ""
 
 
-NOWHERE = (guards.GoneError, guards.SoftMissingError, guards.OffSiteError, guards.WrongTypeError)
+NOWHERE = (faults.GoneError, faults.SoftMissingError, faults.OffSiteError, faults.WrongTypeError)
 """What the links of any portal come to now and then: they were not said to lead to reports."""
 
 

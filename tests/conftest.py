@@ -46,7 +46,7 @@ def chromium() -> str:
     from playwright.sync_api import sync_playwright
 
     from crawler.browser import find
-    from crawler.guards import BrowserMissingError
+    from crawler.faults import BrowserMissingError
 
     with sync_playwright() as playwright:
         try:

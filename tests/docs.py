@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from archive.http import DAMAGE
-from crawler import guards, health
+from crawler import faults, health
 from pipelines import forms, vocabulary
 from pipelines.checks import CHECKS
 from pipelines.report import FLAGS, Cell, Finding, Flag, Head, Indicator
@@ -112,7 +112,7 @@ def errors() -> str:
     )
     pages.extend(
         f"| `{error.name}` | {error.__doc__} | {error.advice} |"
-        for error in guards.PortalError.__subclasses__()
+        for error in faults.PortalError.__subclasses__()
     )
     pages.append("\n## Verdicts\n\n| verdict | exit status |\n| --- | --- |")
     pages.extend(f"| `{name}` | {status} |" for name, status in health.EXIT.items())

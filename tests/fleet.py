@@ -20,7 +20,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.test import get_crawler
 
-from crawler.guards import kinds
+from crawler.faults import kinds
 from crawler.health import Facts, Seen, Verdict, Year, judge
 from crawler.portal import Captured, Portal
 from crawler.systems import (

@@ -7,7 +7,7 @@ import re
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import Row, address_key, changzhou
 from tests.city import pages
 from tests.city.city import HOST, City

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from OpenSSL import SSL
-from scrapy import exceptions
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
@@ -126,47 +122,6 @@ def test_words_of_an_error_page_in_a_long_document_are_no_error() -> None:
 def test_a_gbk_page_is_read_as_gbk() -> None:
     page = "<meta charset=gbk><title>页面不存在</title><body>返回首页</body>".encode("gbk")
     assert named(answered(page, content_type="text/html")) == "soft_404"
-
-
-def test_failures() -> None:
-    expected = {
-        exceptions.CannotResolveHostError: "unreachable",
-        exceptions.DownloadConnectionRefusedError: "unreachable",
-        exceptions.DownloadTimeoutError: "unreachable",
-        exceptions.DownloadFailedError: "unreachable",
-        exceptions.ResponseDataLossError: "truncated",
-        exceptions.DownloadCancelledError: "too_large",
-        gzip.BadGzipFile: "unavailable",
-    }
-    for error, name in expected.items():
-        fault = guards.failure(error("seen"))
-        assert fault
-        assert fault.name == name
-        assert "seen" in str(fault)
-    broken = exceptions.DownloadFailedError("seen")
-    broken.__cause__ = SSL.Error("unsupported protocol")
-    told = guards.failure(broken)
-    assert told
-    assert (told.name, "unsupported protocol" in str(told)) == ("tls", True)
-    refused = guards.RefusedError("no")
-    assert guards.failure(refused) is refused
-    assert guards.failure(KeyError("ours")) is None
-
-
-def test_drifted_says_which_selector_of_which_system() -> None:
-    fault = guards.DriftedError("changzhou", "rows", "matches nothing")
-    assert "'rows'" in str(fault)
-    assert "'changzhou'" in str(fault)
-
-
-def test_every_kind_has_a_name_of_its_own_and_says_what_to_do() -> None:
-    kinds = guards.kinds()
-    assert len(kinds) == len(guards.PortalError.__subclasses__()) >= 13
-    for name, kind in kinds.items():
-        assert name.isidentifier()
-        assert len(kind.advice) > 20
-        assert kind.__doc__
-        assert f"{kind.__name__} " in (guards.__doc__ or "")
 
 
 @given(body=st.binary(max_size=400), status=st.sampled_from([200, 203, 206]))

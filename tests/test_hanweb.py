@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import annual, jpaas, jpage
 from crawler.systems.known import recognised
 from tests.city.city import City

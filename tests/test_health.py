@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import guards, health
+from crawler import faults, health
 from crawler.health import Facts, Seen, Year
 from crawler.recheck import Gone
 
@@ -39,13 +39,13 @@ def test_nothing_found_is_never_healthy() -> None:
     assert judged(years={}, read={}, earlier=Facts("finished", {}))[0] == "suspicious"
 
 
-@pytest.mark.parametrize("name", guards.kinds())
+@pytest.mark.parametrize("name", faults.kinds())
 def test_every_named_error_reaches_the_verdict(name: str) -> None:
     verdict, why = judged(errors={name: Seen(3, "https://www.changzhou.gov.cn/x: status 1")})
-    assert verdict == guards.kinds()[name].weight
+    assert verdict == faults.kinds()[name].weight
     assert name in why
     assert "3 times" in why
-    assert guards.kinds()[name].advice in why
+    assert faults.kinds()[name].advice in why
     assert judged(errors={name: Seen(1, "x")}, years={}, read={})[0] != "healthy"
 
 

@@ -14,7 +14,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from archive import catalogue, ledger
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import huaian
 from crawler.systems.known import recognised
 from tests.city.city import City

@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse, JsonResponse, TextResponse
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.portal import Portal
 from crawler.systems import columns, lists, static, trs, truecms, ucap
 from tests.city.city import City

@@ -21,7 +21,7 @@ from scrapy.http import Response as Answer
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.test import get_crawler
 
-from crawler import guards, politeness, settings
+from crawler import faults, politeness, settings
 from tests import nursery
 from tests.city.message import Exchange, Response, Script, encode
 from tests.city.message import Request as Received
@@ -296,7 +296,7 @@ def test_cookies_never_fetch_a_list_of_suffixes(monkeypatch: pytest.MonkeyPatch)
 def test_on_site() -> None:
     mine = politeness.OnSite(("changzhou.gov.cn",))
     mine.process_request(Request("https://gxj.changzhou.gov.cn/class/PQFJPFCK"))
-    with pytest.raises(guards.OffSiteError):
+    with pytest.raises(faults.OffSiteError):
         mine.process_request(Request("https://changzhou.gov.cn.example.com/"))
     elsewhere = Request("https://rules.example.com/robots.txt", meta={"known": {"role": "robots"}})
     mine.process_request(elsewhere)

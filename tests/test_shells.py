@@ -8,7 +8,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import czfx, epoint, gkmlpt
 from tests.city.city import City
 from tests.city.site import site

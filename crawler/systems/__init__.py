@@ -16,7 +16,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler import titles
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import (
     Directory,
     Listing,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from scrapy import Request
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import (
     Column,
     Directory,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import JsonResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import Column, Directory, address_key, text_of, title_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scrapy import Request
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import Directory, Listing, Row, Selectors, System, address_key, columns, lists
 from crawler.systems.answers import answered, count
 

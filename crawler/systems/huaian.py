@@ -29,7 +29,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from scrapy import Request
 
 from crawler import titles
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import (
     Column,
     Directory,

@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from parsel import Selector
 from scrapy import Request
 
-from crawler.guards import DriftedError, UnavailableError
+from crawler.faults import DriftedError, UnavailableError
 from crawler.systems import Directory, Listing, Selectors, System, address_key, columns, lists
 from crawler.systems.answers import answered, count
 

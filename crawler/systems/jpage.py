@@ -32,7 +32,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from parsel import Selector
 from scrapy import Request
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import (
     Column,
     Directory,

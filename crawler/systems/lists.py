@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import JsonResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import Listing, Row, columns, text_of, title_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 from scrapy import Request
 from scrapy.http import JsonResponse
 
-from crawler.guards import DriftedError
+from crawler.faults import DriftedError
 from crawler.systems import Directory, Listing, Row, Selectors, System, address_key, columns, lists
 
 if TYPE_CHECKING:
