@@ -19,7 +19,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.report import Cell, Finding, Flag, Head, Indicator, Report
+from pipelines.report import (
+    Cell,
+    Finding,
+    Flag,
+    Head,
+    HostClass,
+    Indicator,
+    Quality,
+    Report,
+)
 
 FILE = "catalogue.sqlite"
 
@@ -154,33 +163,29 @@ def _values(record: Any) -> Iterator[Any]:
         yield json.dumps(value, ensure_ascii=False) if field.name in jsons else value
 
 
-def reports(catalogue: sqlite3.Connection, *, every_capture: bool = False) -> Iterator[Report]:
-    """The reports by address, each as it was read; the latest capture of an address only.
+def reports(catalogue: sqlite3.Connection) -> Iterator[Report]:
+    """All that was read, each report as it was, by address, the oldest capture first."""
+    for one in captures(catalogue):
+        yield report(catalogue, one.capture)
 
-    With `every_capture` all that were read of an address, the oldest first.
-    """
-    latest = (
-        ""
-        if every_capture
-        else (
-            " WHERE fetched = (SELECT max(other.fetched) FROM reports other"
-            " WHERE other.url = reports.url)"
-        )
-    )
-    rows = catalogue.execute(f"SELECT * FROM reports{latest} ORDER BY url, fetched, capture")  # noqa: S608
-    for *head, text in rows:
-        found = _record(Head, head)
-        parts = {
-            table: tuple(
-                _record(record, values)
-                for _, _, *values in catalogue.execute(
-                    f"SELECT * FROM {table} WHERE capture = ? ORDER BY number",  # noqa: S608
-                    (found.capture,),
-                )
+
+def report(catalogue: sqlite3.Connection, capture: str) -> Report:
+    """What was read from a capture; raises LookupError when it was not read."""
+    row = catalogue.execute("SELECT * FROM reports WHERE capture = ?", (capture,)).fetchone()
+    if row is None:
+        raise LookupError(f"the catalogue has nothing of capture {capture}")
+    *head, text = row
+    parts = {
+        table: tuple(
+            _record(record, values)
+            for _, _, *values in catalogue.execute(
+                f"SELECT * FROM {table} WHERE capture = ? ORDER BY number",  # noqa: S608
+                (capture,),
             )
-            for table, record in PARTS.items()
-        }
-        yield Report(report=found, text=text, **parts)
+        )
+        for table, record in PARTS.items()
+    }
+    return Report(report=_record(Head, head), text=text, **parts)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -190,14 +195,24 @@ class Standing:
     url: str
     report: str
     """Id of the report, the same for all its addresses."""
+    version: str
     organ: str
     year: int | None
-    quality: str
+    quality: Quality
+    host_class: HostClass
     fetched: str
     capture: str
 
+    @property
+    def known(self) -> bool:
+        """Whether it was read as a report that its id tells from all others."""
+        return self.quality != "unread" and bool(self.organ) and self.year is not None
 
-_STANDING = "SELECT url, id, coalesce(organ, ''), year, quality, fetched, capture FROM reports"
+
+_STANDING = (
+    "SELECT url, id, version, coalesce(organ, ''), year, quality, host_class, fetched, capture"
+    " FROM reports"
+)
 
 
 def standing(catalogue: sqlite3.Connection, capture: str) -> Standing | None:
@@ -206,14 +221,24 @@ def standing(catalogue: sqlite3.Connection, capture: str) -> Standing | None:
     return Standing(*row) if row else None
 
 
+def captures(catalogue: sqlite3.Connection) -> list[Standing]:
+    """What every capture was read as, by address, the oldest first."""
+    rows = catalogue.execute(f"{_STANDING} ORDER BY url, fetched, capture")
+    return [Standing(*row) for row in rows]
+
+
 def standings(catalogue: sqlite3.Connection) -> Iterator[Standing]:
-    """The last reading of each address that was read as a report, by address."""
+    """The last reading of each address that was read as a report, by address.
+
+    Mirrors are left out: what stands there is not the portal's to list, or to take down.
+    """
     latest = (
         "SELECT max(other.fetched) FROM reports other"
         " WHERE other.url = reports.url AND other.quality != 'unread'"
     )
     rows = catalogue.execute(
-        f"{_STANDING} WHERE quality != 'unread' AND fetched = ({latest}) ORDER BY url"
+        f"{_STANDING} WHERE quality != 'unread' AND host_class != 'mirror'"
+        f" AND fetched = ({latest}) ORDER BY url"
     )
     return (Standing(*row) for row in rows)
 

@@ -1,6 +1,7 @@
 """Catalogue -> files a researcher takes away.
 
-A format is a function that takes reports and a place and writes them; the
+What is written are records (`archive.copies`): one for each report, however many captures
+there are of it. A format is a function that takes records and a place and writes them; the
 table `FORMATS` lists them. All write as they read: memory stays flat.
 """
 
@@ -16,24 +17,26 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from archive.catalogue import PARTS
-from pipelines.report import Head, Report
+from archive.copies import Copy, Record
+from pipelines.report import Head
 
 
-def jsonl(reports: Iterable[Report], to: Path | None) -> int:
-    """One report a line, as the commands print it; to standard output when `to` is None."""
+def jsonl(records: Iterable[Record], to: Path | None) -> int:
+    """One record a line; to standard output when `to` is None."""
     count = 0
     with _text(to) as file:
-        for report in reports:
-            file.write(report.to_json() + "\n")
+        for record in records:
+            file.write(record.to_json() + "\n")
             count += 1
     return count
 
 
-def csv_tables(reports: Iterable[Report], to: Path | None) -> int:
-    """A folder with reports.csv, cells.csv, indicators.csv, findings.csv and flags.csv.
+def csv_tables(records: Iterable[Record], to: Path | None) -> int:
+    """A folder: reports.csv, cells.csv, indicators.csv, findings.csv, flags.csv, copies.csv.
 
     UTF-8 with a byte order mark, so that Excel shows the characters. Rows of
-    the other tables carry id and capture of their report. An empty field is a
+    the other tables carry id and capture of their report; what is said of a copy has
+    `copy_` before its name. An empty field is a
     null: a cell's `status` says why.
     """
     folder = to or Path("export")
@@ -46,27 +49,32 @@ def csv_tables(reports: Iterable[Report], to: Path | None) -> int:
                     (folder / f"{table}.csv").open("w", encoding="utf-8-sig", newline="")
                 )
             )
-            for table in ("reports", *PARTS)
+            for table in ("reports", *PARTS, "copies")
         }
         tables["reports"].writerow([*_names(Head), "text"])
-        for table, record in PARTS.items():
-            tables[table].writerow(["report_id", "capture", *_names(record)])
-        for report in reports:
-            head = report.report
+        for table, part in PARTS.items():
+            tables[table].writerow(["report_id", "capture", *_names(part)])
+        said = [f"copy_{name}" for name in _names(Copy)]
+        tables["copies"].writerow(["report_id", "capture", *said])
+        for record in records:
+            report, head = record.report, record.report.report
             tables["reports"].writerow([*_fields(head), report.text])
             for table in PARTS:
                 tables[table].writerows(
                     [head.id, head.capture, *_fields(part)] for part in getattr(report, table)
                 )
+            tables["copies"].writerows(
+                [head.id, head.capture, *_fields(copy)] for copy in record.copies
+            )
             count += 1
     return count
 
 
-FORMATS: Mapping[str, Callable[[Iterable[Report], Path | None], int]] = {
+FORMATS: Mapping[str, Callable[[Iterable[Record], Path | None], int]] = {
     "jsonl": jsonl,
     "csv": csv_tables,
 }
-"""Formats of the export by name; each gives the number of reports written."""
+"""Formats of the export by name; each gives the number of records written."""
 
 
 @contextlib.contextmanager

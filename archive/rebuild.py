@@ -24,15 +24,18 @@ from pipelines.report import Report
 REPORT = "report"
 """The role under which reports are asked for."""
 
+MIRROR = "mirror"
+"""The role under which copies of them on foreign hosts are."""
+
 _BATCH = 256
 """Documents in memory at a time."""
 
 
 def holds_report(found: RecordSet) -> bool:
-    """Whether a set is read as a report: asked for as one, and answered whole with 200."""
+    """Whether a set is read: asked for as a report or a copy of one, answered whole with 200."""
     exchange = found.exchange
     return (
-        exchange.known.get("role") == REPORT
+        exchange.known.get("role") in (REPORT, MIRROR)
         and found.facts.status == 200
         and exchange.truncated is None
         and exchange.error is None

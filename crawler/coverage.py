@@ -13,7 +13,7 @@ import functools
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from archive import catalogue, ledger, rebuild
+from archive import catalogue, copies, ledger, rebuild
 from archive.folder import find
 from archive.source import Source
 from crawler import titles
@@ -32,7 +32,8 @@ class YearCovered:
     """One report year of one portal."""
 
     found: int
-    """Reports in the archive, each once however many addresses it has."""
+    """Reports in the archive, each once however many captures it has; not those that only a
+    mirror has."""
     complete: int
     """Those of them that were read completely."""
     expected: int | None
@@ -123,8 +124,9 @@ def _years(
     path = folder / catalogue.FILE
     if path.exists():
         with contextlib.closing(catalogue.open_to_read(path)) as opened:
-            for one in catalogue.standings(opened):
-                if one.year is not None:
+            for one, *_ in copies.grouped(catalogue.captures(opened)):
+                # What only a mirror has, the portal has not.
+                if one.known and one.year is not None and one.host_class != "mirror":
                     reports[one.year][one.report] = (one.organ, one.quality)
     found = {}
     for year in sorted({*reports, *rosters, *floors}):

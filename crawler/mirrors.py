@@ -5,8 +5,9 @@ row that leads to such a host says where the original is: at the same path, on t
 of the list. It is one only when the path is one of the portal's system; what else a
 list may lead to (an article in an app, a paper) is no copy of anything here. The
 original is fetched and read as if the row had led to it. The mirror is captured as well,
-under the role `mirror` with the original's address as its parent, as evidence: what has
-that role is never read into the catalogue.
+under the role `mirror` with the original's address as its parent, as evidence: it is read
+too, is a copy of the report beside the original (`archive.copies`), and stands for it only
+where there is no original, as a mirror's.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
+from archive.rebuild import MIRROR
+
 if TYPE_CHECKING:
     from crawler.systems import System
 
-ROLE = "mirror"
+ROLE = MIRROR
 """What a copy on a foreign host is asked for as."""
 
 GOVERNMENTS = (".gov.cn", ".gov.mo", ".gov.hk")

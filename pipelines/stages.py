@@ -30,7 +30,8 @@ class Read:
     """Item pipeline: takes what a spider captured, stores the report read from it.
 
     Counts into Scrapy's statistics: `read/<quality>`, `read/year/<year>/<quality>`,
-    `read/cells`, `read/flag/<flag>` and `read/finding/<check>/<verdict>`.
+    `read/cells`, `read/flag/<flag>` and `read/finding/<check>/<verdict>`; of copies on
+    foreign hosts `mirrors/<quality>` alone.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -58,11 +59,19 @@ class Read:
         self._catalogue.close()
         self._source.ledger.close()
 
-    async def process_item(self, item: Captured) -> Report:
-        """Read one captured page. What goes wrong here is a fault of ours, and ends the run so."""
+    async def process_item(self, item: Captured) -> Report | Captured:
+        """Read one captured page; gives the report, but of a mirror's the item itself.
+
+        What goes wrong here is a fault of ours, and ends the run so.
+        """
         found = self._source.read(ledger.exchange(self._source.ledger, item.exchange))
-        report = read(rebuild.document(self._source, found))
+        document = rebuild.document(self._source, found)
+        report = read(document)
         await self._store(report)
+        if document.known.role == rebuild.MIRROR:
+            # Evidence beside the reports, and none of those that lists must come to.
+            self._stats.inc_value(f"mirrors/{report.report.quality}")
+            return item
         self._count(report)
         return report
 

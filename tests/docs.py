@@ -10,6 +10,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from archive import copies as copied
+from archive.copies import Copy
 from archive.http import DAMAGE
 from crawler import faults, health
 from pipelines import forms, vocabulary
@@ -46,13 +48,14 @@ def schema() -> str:
 def _schema() -> Iterator[str]:
     yield "# What a report holds\n"
     yield "Written from the code by `make docs`. Objects of the JSON, which are also tables of"
-    yield "the catalogue and of the CSV export."
+    yield "the catalogue and of the CSV export, but for `copies`, which the export makes."
     records: Mapping[str, type] = {
         "report": Head,
         "cells": Cell,
         "indicators": Indicator,
         "findings": Finding,
         "flags": Flag,
+        "copies": Copy,
     }
     for name, record in records.items():
         yield f"\n## `{name}`\n\n{record.__doc__}\n"
@@ -76,6 +79,7 @@ def _schema() -> Iterator[str]:
             yield f"| `{row.name}` | {row.label} | {', '.join(columns)} | {marks} |"
     yield "\n## Checks\n\n| check | what must hold |\n| --- | --- |"
     yield from (f"| `{check}` | {doc} |" for check, (_, doc) in CHECKS.items())
+    yield from (f"| `{check}` | {doc} |" for check, doc in copied.CHECKS.items())
     yield "\n## Flags\n\n| flag | meaning |\n| --- | --- |"
     yield from (f"| `{flag}` | {doc} |" for flag, doc in FLAGS.items())
 

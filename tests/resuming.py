@@ -83,7 +83,7 @@ def records(folder: Path) -> list[str]:
     opened = catalogue.open_catalogue(folder / catalogue.FILE)
     try:
         found = []
-        for report in catalogue.reports(opened, every_capture=True):
+        for report in catalogue.reports(opened):
             said = json.loads(report.to_json())
             for name in ("capture", "fetched"):
                 said["report"].pop(name)

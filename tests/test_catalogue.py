@@ -57,7 +57,7 @@ def test_what_goes_in_comes_out(reports: list[Report]) -> None:
     by_capture = {report.report.capture: report for report in reports}
     for report in reports:
         catalogue.store(opened, report)
-    found = list(catalogue.reports(opened, every_capture=True))
+    found = list(catalogue.reports(opened))
     opened.close()
     assert {r.report.capture: r for r in found} == by_capture
     assert {r.to_json() for r in found} == {r.to_json() for r in by_capture.values()}
@@ -78,13 +78,12 @@ def test_reading_a_capture_again_replaces_it(tmp_path: Path, report: Report) -> 
     assert (found.text, found.flags) == ("new", ())
 
 
-def test_the_latest_capture_of_an_address_counts(tmp_path: Path, report: Report) -> None:
+def test_a_capture_that_was_not_read_is_named(tmp_path: Path, report: Report) -> None:
     opened = catalogue.open_catalogue(tmp_path / "c.sqlite")
-    later = dataclasses.replace(report.report, capture="<urn:uuid:2>", fetched="2026-02-01")
-    catalogue.store(opened, dataclasses.replace(report, report=later))
     catalogue.store(opened, report)
-    assert [r.report.capture for r in catalogue.reports(opened)] == ["<urn:uuid:2>"]
-    assert len(list(catalogue.reports(opened, every_capture=True))) == 2
+    assert catalogue.report(opened, "<urn:uuid:1>") == report
+    with pytest.raises(LookupError, match="uuid:2"):
+        catalogue.report(opened, "<urn:uuid:2>")
     opened.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.copies import records
 from archive.folder import warc_files
 from archive.warc import read_sets
 from crawler.mirrors import is_government, original
@@ -33,7 +33,11 @@ def test_the_original_is_fetched_and_the_mirror_kept(name: str) -> None:
     city = City(4, YEARS, cms=FLEET[name].cms)
     walked = Walked(FLEET[name].spider, with_mirrors(city))
     assert walked.verdict.name == "healthy", walked.faults
-    assert {key(item.url) for item in walked.captured} == reports(city)
+    read = {key(item.url) for item in walked.captured}
+    assert {url for url in read if not url.startswith(HOST)} == reports(city)
+    assert {url for url in read if url.startswith(HOST)} == {
+        f"{HOST}{path}" for path in listed_at_mirror(city)
+    }
     copies = {one.url: one.meta["known"] for one in walked.asked if HOST in one.url}
     assert copies.keys() == {f"http://{HOST}{path}" for path in listed_at_mirror(city)}
     for url, known in copies.items():
@@ -60,12 +64,20 @@ def test_every_canonical_record_is_of_the_government(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "kept as evidence" in ran.stdout
     folder = tmp_path / city.cms.host
-    catalogue = sqlite3.connect(folder / "catalogue.sqlite")
-    rows = catalogue.execute("SELECT url, host_class, id FROM reports").fetchall()
-    catalogue.close()
-    assert {key(url) for url, _, _ in rows} == reports(city)
-    assert {host_class for _, host_class, _ in rows} == {"gov"}
-    assert len({report for _, _, report in rows}) == len(rows)
+    found = list(records(folder))
+    heads = [one.report.report for one in found]
+    assert {key(head.url) for head in heads} == reports(city)
+    assert {head.host_class for head in heads} == {"gov"}
+    assert len({head.id for head in heads}) == len(heads)
+    copies = {
+        copy.url: head.url for one, head in zip(found, heads, strict=True) for copy in one.copies
+    }
+    assert {key(url).removeprefix(HOST): key(own) for url, own in copies.items()} == {
+        path: f"{city.cms.host}{path}" for path in listed_at_mirror(city)
+    }
+    assert {copy.host_class for one in found for copy in one.copies} == {"mirror"}
+    checks = {finding.check for one in found for finding in one.report.findings}
+    assert "copies_differ" not in checks
     kept = [found.exchange for path in warc_files(folder) for found in read_sets(path)]
     evidence = [one for one in kept if one.known.get("role") == "mirror"]
     assert {one.url for one in evidence} == {

@@ -178,7 +178,7 @@ def test_tables_of_the_export_fit_together(crawled: Crawled, tmp_path: Path) -> 
         path.stem: list(csv.DictReader(path.read_text("utf-8-sig").splitlines(keepends=True)))
         for path in tmp_path.glob("*.csv")
     }
-    assert rows.keys() == {"reports", "cells", "indicators", "findings", "flags"}
+    assert rows.keys() == {"reports", "cells", "indicators", "findings", "flags", "copies"}
     assert len(rows["reports"]) == 84
     assert len(rows["cells"]) == sum(len(r.cells) for r in City(ORGANS, seed=SEED).reports())
     captures = {row["capture"] for row in rows["reports"]}

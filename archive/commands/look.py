@@ -49,8 +49,8 @@ def _show(options: argparse.Namespace) -> int:
 def _show_captures(kept: source.Source, found: list[Capture]) -> None:
     for one in found:
         report = changes.report(kept, one)
-        quality = report.report.quality if report else "no report"
-        print(f"{one.moment:%Y-%m-%dT%H:%M:%SZ}  {one.status}  {quality}  {one.url}")
+        read = f"{report.report.quality}  {report.report.host_class}" if report else "no report"
+        print(f"{one.moment:%Y-%m-%dT%H:%M:%SZ}  {one.status}  {read}  {one.url}")
         print(f"    {one.digest}")
         print(f"    {kept.find(one.filename)} at byte {one.offset}, {one.length} bytes")
 
@@ -96,7 +96,7 @@ def _collection(what: str, data: Path, opened: contextlib.ExitStack) -> memento.
 COMMANDS: Mapping[str, Command] = {
     "show": Command(
         _show,
-        "list the captures of a page: time, status, digest, file and offset, quality",
+        "list the captures of a page: time, status, quality, gov or mirror, digest, file, offset",
         {
             "url": {"help": "address of the page; over TLS or not is the same"},
             "--changes": {

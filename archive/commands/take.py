@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from archive.commands import (
     folders_of,
     nothing,
 )
+from archive.copies import records
 from archive.export import FORMATS
 from archive.folder import warc_files
 from archive.index import IndexDamagedError
@@ -29,7 +31,6 @@ from archive.organs import proposals, registered, reporters
 from archive.record import OPEN, DamagedError
 from archive.wacz import NothingToPackError
 from pipelines import read, register
-from pipelines.report import Report
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -37,14 +38,11 @@ def _export(options: argparse.Namespace) -> int:
     if not found:
         return nothing(options)
 
-    def reports() -> Iterator[Report]:
-        for path in found:
-            opened = catalogue.open_catalogue(path)
-            yield from catalogue.reports(opened, every_capture=options.every_capture)
-            opened.close()
-
+    given = itertools.chain.from_iterable(
+        records(path.parent, every_capture=options.every_capture) for path in found
+    )
     try:
-        count = FORMATS[options.format](reports(), options.to)
+        count = FORMATS[options.format](given, options.to)
     except catalogue.StaleCatalogueError as stale:
         print(stale, file=sys.stderr)
         return NOTHING
@@ -120,7 +118,7 @@ def _pages(folder: Path, advance: Callable[[], None]) -> Iterator[wacz.Page]:
 COMMANDS: Mapping[str, Command] = {
     "export": Command(
         _export,
-        "write reports to files",
+        "write reports to files: one record each, whose copies are named in it",
         {
             "--format": {"choices": FORMATS, "required": True},
             "--to": {
@@ -129,7 +127,7 @@ COMMANDS: Mapping[str, Command] = {
             },
             "--every-capture": {
                 "action": "store_true",
-                "help": "also earlier captures of an address",
+                "help": "a record for each capture, not one for each report",
             },
         },
     ),
