@@ -23,6 +23,10 @@ _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 _UNIT = re.compile(r"(?P<scale>万|亿)?(?P<unit>元|件|项|个|次|宗|条|份|批|起|人)?(?:\(人民币\))?")
 _ZEROS = ("无", "零", "〇")
 _FULL_STOP = re.compile(r"(?<=\d)[。；;]$")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MARK = re.compile(rf"(?<=[\d件项个次宗条份批起人元])[{_RAISED}]+$")
+"""The mark of a footnote behind a figure."""
+_LOWERED = str.maketrans(_RAISED, "0123456789")
 _SPACED_DIGITS = re.compile(r"\d\s+\d")
 
 
@@ -45,6 +49,9 @@ def read(text: str, unit: str) -> Reading:
     read has status `damaged`.
     """
     plain = _printed(text)
+    if _MARK.search(plain):
+        marked = read(_MARK.sub("", plain), unit)
+        return dataclasses.replace(marked, flags=(*marked.flags, "footnote_mark"))
     if not plain:
         return Reading(None, "blank", unit)
     if set(plain) <= {"/", "\\"}:
@@ -78,7 +85,7 @@ def read(text: str, unit: str) -> Reading:
 @lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether the text is what a cell of numbers may hold (a blank is)."""
-    plain = _printed(text)
+    plain = _MARK.sub("", _printed(text))
     if set(plain) <= {"/", "\\", "-"} or plain in _ZEROS:
         return True
     number = _NUMBER.match(plain)
@@ -86,8 +93,12 @@ def is_value(text: str) -> bool:
 
 
 def _printed(text: str) -> str:
-    """What a cell prints: no white space, signs and digits in ASCII, no full stop behind."""
-    return _FULL_STOP.sub("", squeeze(text).translate(_HALF))
+    """What a cell prints: no white space, signs and digits in ASCII, no full stop behind.
+
+    Raised digits stay so behind a figure only; a cell may be raised as a whole.
+    """
+    plain = _FULL_STOP.sub("", squeeze(text).translate(_HALF))
+    return plain if plain.isascii() or _MARK.search(plain) else plain.translate(_LOWERED)
 
 
 def _plain(exact: Decimal) -> Number:

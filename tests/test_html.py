@@ -85,6 +85,12 @@ def test_a_cell_does_not_hold_the_text_of_an_inner_table() -> None:
     assert [[slot.text for slot in grid.slots] for grid in page.grids] == [["外\n尾"], ["内"]]
 
 
+def test_raised_digits_of_a_cell_stay_raised() -> None:
+    _, page = _page("<table><tr><td>83<sup>1</sup></td><td>m<sup>2</sup></td></tr></table>")
+    (grid,) = page.grids
+    assert [slot.text for slot in grid.slots] == ["83¹", "m²"]
+
+
 def test_places_hold_in_another_parser() -> None:
     html = "<html><body><p>一<p>二<table><tr><td>3<td>4</table></body></html>"
     _, page = _page(html)

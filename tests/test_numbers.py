@@ -65,3 +65,11 @@ def test_any_text_is_read_and_only_numbers_give_values(text: str) -> None:
 def test_what_may_be_a_cell_is_never_unreadable(text: str) -> None:
     if numbers.is_value(text) and not any(unit in text for unit in "万亿元"):
         assert numbers.read(text, "件").status != "damaged" or any(c.isspace() for c in text)
+
+
+def test_raised_digits_are_no_part_of_the_figure() -> None:
+    marked = numbers.Reading(2629, "reported", "件", ("footnote_mark",))
+    assert numbers.read("2629¹", "件") == marked
+    assert numbers.read("14319.91万元²", "元").flags == ("footnote_mark",)
+    # A cell that is raised as a whole is a figure.
+    assert numbers.read("⁸³", "件") == numbers.Reading(83, "reported", "件")

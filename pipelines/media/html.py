@@ -36,6 +36,9 @@ _AFTER_THE_END = re.compile(r"</html\s*>\s*<(?!!--)", re.IGNORECASE)
 _ENDS = re.compile(r"</(?:html|body)\s*>|<!doctype[^>]*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{20000,}")
 _CELLS = ("td", "th")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits in a `sup` of a cell are written as what they are: marks of footnotes, not of the figure
+they stand behind."""
 _LONG_CELL = 120
 _EMPTY = etree.XPath("/descendant::*[@id][not(node())]")
 _STREWN = 3
@@ -140,7 +143,7 @@ class _Walk:
         junk = _junk(root)
         inline = self.inline
         run: list[str] = []
-        run_start = position = 0
+        run_start = position = raised = 0
         # The innermost open block: the element, where its string value begins, and the grid and
         # the cell it stands in. Those around it wait in `around`.
         inner: _Block = (root, 0, None, None)
@@ -166,6 +169,8 @@ class _Walk:
                     inner = (element, position, grid, cell)
                 if silent is None and tag in _SILENT:
                     silent = element
+                if tag == "sup":
+                    raised += 1
                 text = element.text
             else:
                 if silent is element:
@@ -174,8 +179,12 @@ class _Walk:
                     inner = around.pop()
                 else:
                     inline.add(tag)
+                    if tag == "sup":
+                        raised -= 1
                 text = element.tail
             if text:
+                if raised and inner[3] is not None:
+                    text = text.translate(_RAISED)
                 if silent is None:
                     if not run:
                         run_start = position
