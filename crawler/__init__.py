@@ -13,7 +13,10 @@ The map of the project. Data travels one way:
       detect     which system a page is of, told page by page
       owners     whose host it is, by what the spiders declare
       mirrors    copies on foreign hosts: the original's address, and what is kept of them
-      titles     which rows of a list are annual reports, and of which year
+      walk       what a list states of itself, and whether the walk through it met that
+      rows       what a row of a list leads to: a report, a list of who has published one
+      titles     which titles are of annual reports, and of which year
+      account    what the walk counts and the verdict rests on, kept in Scrapy's statistics
       arguments  what `-a NAME=VALUE` may say
       politeness robots.txt, one connection and a delay per host, rests, cookies
       capture    every exchange as it went over the wire, on disk before anyone sees it

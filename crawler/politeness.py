@@ -10,7 +10,8 @@ In the order a request meets them (see `DOWNLOADER_MIDDLEWARES` in the settings)
   says "not now" the rest it asked for. Scrapy's own RetryMiddleware asks again.
 
 What they refuse is raised as a named error of `crawler.faults`, so that it
-reaches the spider and is counted.
+reaches the spider and is counted. How long the delay between two requests must be at
+least, `hold_to_delay` says.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares import cookies
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured, UsageError
 from scrapy.http.request import NO_CALLBACK
 from tldextract import TLDExtract
 
 from crawler import faults, guards, mirrors
+from crawler.connect import ConnectToError, leads_home
 from pipelines.document import Known
 
 if TYPE_CHECKING:
@@ -39,6 +41,33 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+SLOWEST = 1.0
+"""Seconds between two requests to a real host that no setting may go below."""
+
+QUICK_BACKOFF = 0.05
+"""Seconds a host of the sample city rests after its first failure."""
+
+
+def hold_to_delay(settings: BaseSettings) -> None:
+    """Drops the delay when CONNECT_TO leads to this machine, else sees that there is one.
+
+    Raises UsageError when it has been set too low, or CONNECT_TO cannot be read.
+    """
+    try:
+        home = leads_home(settings["CONNECT_TO"])
+    except ConnectToError as error:
+        raise UsageError(str(error), print_help=False) from error
+    if home:
+        settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+        settings.set("BACKOFF", QUICK_BACKOFF, priority="spider")
+    elif settings.getfloat("DOWNLOAD_DELAY") < SLOWEST:
+        raise UsageError(
+            f"DOWNLOAD_DELAY must be {SLOWEST} seconds or more: a portal is a public service,"
+            " and only CONNECT_TO a loopback address lifts this",
+            print_help=False,
+        )
 
 
 class OnSite:

@@ -24,11 +24,11 @@ from scrapy.http import Response, TextResponse
 
 from archive.rebuild import REPORT
 from archive.writer import ArchiveError
-from crawler import arguments, facts, faults, guards, mirrors, politeness, rows
+from crawler import arguments, facts, faults, guards, mirrors, politeness
 from crawler.account import Account
 from crawler.capture import Archive
 from crawler.recheck import Before, Gone, Recheck
-from crawler.rows import ROSTER, Lead
+from crawler.rows import ROSTER, Lead, leads_to
 from crawler.systems import Column, Listing, Row, System, address_key
 from crawler.walk import Walk, hold_against_organs
 from pipelines.document import Known
@@ -239,7 +239,7 @@ class Portal(scrapy.Spider):
         walk.end()
 
     def _row(self, row: Row, walk: Walk, parent: str) -> Iterator[Request | Captured]:
-        lead = rows.lead(row, walk.column, parent, self.system)
+        lead = leads_to(row, walk.column, parent, self.system)
         if lead.role != REPORT:
             self.account.count("found/other_rows")
         if not lead.role or not self.arguments.wants(lead.year) or self._enough:

@@ -92,12 +92,13 @@ class Recheck:
         # A run that goes on with others decides as the first of them did.
         self._these = (*archive.run.resumes, archive.run.id)
         self._every = every
+        self._gone: list[Gone] = []
         with contextlib.ExitStack() as opened:
             self._ledger = ledger.open_ledger(self._folder)
             opened.callback(self._ledger.close)
             self._catalogue = catalogue.open_catalogue(self._folder / catalogue.FILE)
             opened.callback(self._catalogue.close)
-            self.close = opened.pop_all().close
+            self._opened = opened.pop_all()
 
     def before(self, url: str) -> Before | None:
         """What earlier runs have of an address, over http or https; None when it is new to them.
@@ -141,14 +142,22 @@ class Recheck:
             if (said := head.values(name))
         }
 
-    def unlisted(self, listed: Collection[str], page_key: Callable[[str], str]) -> Iterator[Gone]:
-        """Reports of earlier runs that no list leads to, by address.
+    def lose(self, before: Before, why: str) -> None:
+        """The address of a page has ended in an error, of this name, that says there is no more."""
+        self._gone += gone(before.standing, why)
 
-        `listed` are the keys of all pages that the lists of this run led to. A report that
-        is listed at another address has moved, and is not among them.
+    def hold_against(self, listed: Collection[str], page_key: Callable[[str], str]) -> None:
+        """Reports of earlier runs that no list leads to are gone; `listed` are the keys of all
+        pages that the lists of this run led to. A report that is listed at another address has
+        moved, and is not among them.
         """
         known = list(catalogue.standings(self._catalogue))
         here = {one.report for one in known if page_key(one.url) in listed}
         for one in known:
             if page_key(one.url) not in listed and one.report not in here:
-                yield from gone(one, "unlisted")
+                self._gone += gone(one, "unlisted")
+
+    def close(self) -> tuple[Gone, ...]:
+        """Ends the account; the reports that are gone, by address."""
+        self._opened.close()
+        return tuple(sorted(self._gone, key=lambda one: one.url))

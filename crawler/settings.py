@@ -1,7 +1,7 @@
 """Every setting of the crawl, each with its reason.
 
 The environment sets four: NIANBAO_DATA, CONNECT_TO, NIANBAO_CONTACT, NIANBAO_NOTIFY. Any
-setting can be given with `-s NAME=VALUE`; `crawler.portal` refuses values that
+setting can be given with `-s NAME=VALUE`; `crawler.politeness` refuses values that
 would make a crawl of a real host impolite.
 """
 

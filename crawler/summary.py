@@ -23,13 +23,14 @@ from scrapy import signals
 from archive import ledger, room
 from archive.writer import ArchiveError
 from crawler import faults, health
+from crawler.account import QUALITIES, SETTLED, Account
 from crawler.capture import Archive
-from crawler.health import Facts, Seen, Verdict, Year, times
+from crawler.health import Facts, Verdict, Year, times
 from crawler.notify import Notifier
 from pipelines.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -54,6 +55,7 @@ class Summary:
         self.verdict: Verdict | None = None
         self._crawler = crawler
         self._stats = crawler.stats
+        self._account = Account(crawler.stats)
         self._crashes: collections.Counter[str] = collections.Counter()
         self._unread = ""
         self._earlier: Facts | None = None
@@ -105,10 +107,10 @@ class Summary:
         if now - self._told < PROGRESS:
             return
         self._told = now
-        years = self._years().values()
+        years = self._account.years().values()
         settled = sum(year.fetched + year.unchanged + year.known + year.lost for year in years)
         print(
-            f"{self._portal.name}: {times(self._stats.get_value('found/lists', 0), 'list page')},"
+            f"{self._portal.name}: {times(self._account.counted('found/lists'), 'list page')},"
             f" {settled} of {sum(year.listed for year in years)} reports; now {response.url}",
             file=sys.stderr,
             flush=True,
@@ -120,7 +122,7 @@ class Summary:
             return
         head = item.report
         failed = sum(finding.verdict == "fail" for finding in item.findings)
-        self._stats.inc_value(f"read/year/{head.year or 'unknown'}/failed", failed)
+        self._account.count(f"read/year/{head.year or 'unknown'}/failed", failed)
         if head.quality == "unread" and not self._unread:
             self._unread = f"{head.url}: {', '.join(flag.flag for flag in item.flags)}"
 
@@ -154,7 +156,7 @@ class Summary:
     def _print(self, facts: Facts, verdict: Verdict) -> None:
         console = Console(highlight=False, soft_wrap=True)
         columns, pages, rows, others = (
-            self._stats.get_value(f"found/{what}", 0)
+            self._account.counted(f"found/{what}")
             for what in ("columns", "lists", "rows", "other_rows")
         )
         whose = self._portal.city or f"{self._portal.name}, whose city is not known"
@@ -162,8 +164,8 @@ class Summary:
             f"{whose}: {times(columns, 'column')}, {times(pages, 'list page')},"
             f" {times(rows, 'row')}, {others} of them no annual reports"
         )
-        show(console, facts, verdict, self._read_by_year())
-        if requisites := dict(self._under("requisites")):
+        show(console, facts, verdict, self._account.read_by_year())
+        if requisites := dict(self._account.under("requisites")):
             counts = ", ".join(f"{count} {what}" for what, count in requisites.items())
             example = self._stats.get_value("requisites/missing/example")
             console.print(
@@ -205,19 +207,16 @@ class Summary:
         real = self._archive is not None and not self._archive.run.sample
         return Facts(
             finished=reason,
-            years=self._years(),
+            years=self._account.years(),
             columns={key: walk.reports for key, walk in portal.walks.items()},
-            read=self._read(),
+            read=self._account.read(),
             gone=self._gone,
             accepted=self._accepted,
             accepts=portal.arguments.accept_gone,
-            elsewhere=sum(count for _, count in self._under("found/elsewhere")),
-            mirrors=self._stats.get_value("found/mirrors", 0),
+            elsewhere=sum(count for _, count in self._account.under("found/elsewhere")),
+            mirrors=self._account.counted("found/mirrors"),
             unread=self._unread,
-            errors={
-                name: Seen(count, self._stats.get_value(f"portal/{name}/example"))
-                for name, count in self._under("portal")
-            },
+            errors=self._account.errors(),
             crashes=dict(self._crashes),
             archive_error=self._stats.get_value("archive/failed", ""),
             asked_years=portal.arguments.years,
@@ -228,47 +227,14 @@ class Summary:
             earlier=self._earlier,
         )
 
-    def _read(self) -> dict[str, int]:
-        """Listed reports by quality: those read in this run, and those the catalogue had."""
-        found: collections.Counter[str] = collections.Counter()
-        for what in ("read", "kept"):
-            found.update({name: n for name, n in self._under(what) if name in QUALITIES})
-        return dict(found)
-
     def _due_year(self) -> int:
         today = dt.datetime.now(dt.UTC).date()
-        last = self._years().get(str(today.year - 2), Year())
+        last = self._account.years().get(str(today.year - 2), Year())
         return health.due_year(today, offices=last.listed > 1)
 
     def _floors(self) -> dict[int, int]:
         portal = self._portal
         return {year: least for year, least in portal.floors if portal.arguments.wants(year)}
-
-    def _years(self) -> dict[str, Year]:
-        counts = {what: dict(self._under(f"found/{what}")) for what in SETTLED}
-        return {
-            year: Year(**{what: counts[what].get(year, 0) for what in SETTLED})
-            for year in sorted(counts["listed"])
-        }
-
-    def _read_by_year(self) -> dict[str, dict[str, int]]:
-        found: dict[str, dict[str, int]] = collections.defaultdict(dict)
-        for name, count in self._stats.get_stats().items():
-            match name.split("/"):
-                case ["read" | "kept", "year", year, what]:
-                    found[year][what] = found[year].get(what, 0) + count
-        return found
-
-    def _under(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Statistics named `prefix/<last>` by their last part."""
-        for name, count in self._stats.get_stats().items():
-            parent, _, last = name.rpartition("/")
-            if parent == prefix:
-                yield last, count
-
-
-SETTLED = ("listed", "fetched", "unchanged", "known", "lost")
-QUALITIES = ("complete", "partial", "unread")
 
 
 def looks_for(arguments: Mapping[str, str]) -> dict[str, str]:

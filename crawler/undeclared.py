@@ -27,8 +27,9 @@ from scrapy.http import JsonResponse, TextResponse
 
 from crawler import detect, faults, guards, mirrors
 from crawler.owners import owner
-from crawler.portal import Asked, Captured, Portal, Walk, held_against_organs
+from crawler.portal import Asked, Captured, Portal
 from crawler.systems import Column, Listing, generic
+from crawler.walk import Walk, hold_against_organs
 from pipelines import regions
 from pipelines.report import Level
 
@@ -62,7 +63,9 @@ class Undeclared(Portal, declared=False):
                 *(self.name, declared.city, declared.name),
             )
         if not mirrors.is_government(self.arguments.url):
-            self._note(faults.MirrorError(f"{self.name} is no government's"), self.arguments.url)
+            self.account.note(
+                faults.MirrorError(f"{self.name} is no government's"), self.arguments.url
+            )
         async for request in super().start():
             yield request
         for request in self._scout(self.arguments.url, "", depth=0):
@@ -82,12 +85,12 @@ class Undeclared(Portal, declared=False):
         if key in self._scouted or key in self._columns:
             return
         if not guards.on_site(url, self.hosts):
-            self._count("found/columns_elsewhere")
+            self.account.count("found/columns_elsewhere")
             return
         pages, deepest = (self.settings.getint(f"SCOUT_{name}") for name in ("PAGES", "DEPTH"))
         if depth > deepest or len(self._scouted) >= pages:
             bound = f"SCOUT_DEPTH={deepest}" if depth > deepest else f"SCOUT_PAGES={pages}"
-            self._note(faults.BoundedError(f"not followed, for {bound}"), url)
+            self.account.note(faults.BoundedError(f"not followed, for {bound}"), url)
             return
         self._scouted.add(key)
         request = self._ask(Request(url), Asked(self._known("index", parent=parent)))
@@ -116,24 +119,14 @@ class Undeclared(Portal, declared=False):
             further += (response.urljoin("/"), *response.request.meta.get("sitemaps", ()))
         for url in further:
             yield from self._scout(url, response.url, depth)
-        held_against_organs(directory)
+        hold_against_organs(directory)
 
     def _lost(self, fault: faults.PortalError, url: str, asked: Asked) -> None:
         """A link that was followed on a guess, and leads nowhere, is no fault of the run."""
         if asked.known.role == "index" and asked.known.parent and isinstance(fault, NOWHERE):
-            self._count("found/leads_nowhere")
+            self.account.count("found/leads_nowhere")
         else:
             super()._lost(fault, url, asked)
-
-    def _begun(self, column: Column) -> Walk | None:
-        """The walk of a column that was come upon; None when it has been walked."""
-        key = self.system.page_key(column.url)
-        if key in self._columns:
-            return None
-        self._columns.add(key)
-        self._count("found/columns")
-        self.walks[key] = Walk(column)
-        return self.walks[key]
 
     def _list_ended(self, walk: Walk, listing: Listing, response: TextResponse) -> None:
         super()._list_ended(walk, listing, response)
@@ -141,7 +134,7 @@ class Undeclared(Portal, declared=False):
         stated = walk.total is not None or listing.pages is not None
         if guessed and not stated and (walk.rows or not listing.columns):
             seen = f"{walk.rows} rows were seen, and nothing states how many there should be"
-            self._note(faults.UnstatedError(seen), response.url)
+            self.account.note(faults.UnstatedError(seen), response.url)
 
     def _learn(self, page: TextResponse) -> None:
         """City and region, from the first page whose tags tell them."""

@@ -7,7 +7,6 @@ and to `python -m tests.bench.systems`.
 from __future__ import annotations
 
 import asyncio
-import collections
 import dataclasses
 import http.client
 import io
@@ -20,8 +19,8 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.test import get_crawler
 
-from crawler.faults import kinds
-from crawler.health import Facts, Seen, Verdict, Year, judge
+from crawler.account import Account
+from crawler.health import Facts, Seen, Verdict, judge
 from crawler.portal import Captured, Portal
 from crawler.systems import (
     annual,
@@ -166,6 +165,7 @@ class Walked:
         self._app = app
         asyncio.run(self._go())
         assert crawler.stats
+        self.account = Account(crawler.stats)
         self.stats = crawler.stats.get_stats()
 
     async def _go(self) -> None:
@@ -214,22 +214,12 @@ class Walked:
     @property
     def faults(self) -> dict[str, Seen]:
         """Named errors, as a verdict sees them."""
-        return {
-            name: Seen(self.stats[f"portal/{name}"], self.stats[f"portal/{name}/example"])
-            for name in kinds()
-            if f"portal/{name}" in self.stats
-        }
+        return self.account.errors()
 
     @property
     def verdict(self) -> Verdict:
         """The verdict on a run that found this."""
-        years: dict[str, dict[str, int]] = collections.defaultdict(dict)
-        for name, count in self.stats.items():
-            what, _, year = name.removeprefix("found/").partition("/")
-            if name.startswith("found/") and year and what != "elsewhere":
-                years[year][what] = count
-        found = {year: Year(**counts) for year, counts in years.items()}
-        return judge(Facts("finished", found, errors=self.faults))
+        return judge(Facts("finished", self.account.years(), errors=self.faults))
 
 
 def key(url: str) -> str:
