@@ -175,7 +175,7 @@ def is_column(page: TextResponse) -> Column | None:
         found = system_of(page).listing(page)
     except DriftedError:
         return None
-    reports = sum(titles.is_report(row.title) for row in found.rows)
+    reports = sum(titles.is_report(row.title) for row in found.rows if row.url != page.url)
     title = title_on(page)
     named = columns.WORDS.search(title) or columns.FOLDERS.search(urlsplit(page.url).path)
     few = 2 * reports < len(found.rows)
