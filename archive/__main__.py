@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.commands import FAULTS, Command, keep, look, take
+from archive.commands import FAULTS, UNHEARD, UNWRITTEN, Command, keep, look, take
 from archive.ledger import StaleLedgerError
 from archive.record import DamagedError
 
@@ -49,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status.
 
     0, 2 on wrong usage or when a run is writing, 3 when there is nothing or
-    something is damaged, 4 when the disk refuses.
+    something is damaged, 4 when the disk refuses, 141 when nobody reads what is printed.
     """
     parser = argparse.ArgumentParser(
         prog="python -m archive",
@@ -64,10 +65,19 @@ def main(argv: list[str] | None = None) -> int:
             added.add_argument(argument, **says)
     options = parser.parse_args(argv)
     try:
-        return COMMANDS[options.command].run(options)
+        status = COMMANDS[options.command].run(options)
+        sys.stdout.flush()
     except (StaleLedgerError, DamagedError) as error:
         print(error, file=sys.stderr)
         return FAULTS
+    except BrokenPipeError:
+        # As `| head` leaves it. What is still to be printed goes nowhere, or Python complains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
+    except (OSError, sqlite3.OperationalError) as error:
+        print(f"{error}: see that the place is there, may be written and has room", file=sys.stderr)
+        return UNWRITTEN
+    return status
 
 
 if __name__ == "__main__":

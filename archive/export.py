@@ -20,6 +20,9 @@ from archive.catalogue import PARTS
 from archive.copies import Copy, Record
 from pipelines.report import Head
 
+PLACES: Mapping[str, Path] = {"csv": Path("export")}
+"""Where a format is written when nobody says; the others go to standard output."""
+
 
 def jsonl(records: Iterable[Record], to: Path | None) -> int:
     """One record a line; to standard output when `to` is None."""
@@ -39,7 +42,7 @@ def csv_tables(records: Iterable[Record], to: Path | None) -> int:
     `copy_` before its name. An empty field is a
     null: a cell's `status` says why.
     """
-    folder = to or Path("export")
+    folder = to or PLACES["csv"]
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     with contextlib.ExitStack() as files:

@@ -177,4 +177,4 @@ def test_show_says_when_there_is_nothing(
     assert "holds nothing" in capsys.readouterr().err
     archive(tmp_path, captured(served(PLAIN), 0), ending=OPEN)
     assert main(["show", URL, "--data", str(tmp_path)]) == 3
-    assert "1 unfinished files" in capsys.readouterr().err
+    assert "1 file left out" in capsys.readouterr().err

@@ -137,7 +137,7 @@ def test_the_command_packs_reports_with_their_text(
     archive(tmp_path / "changzhou", [exchange(body=body, url=truth.url, known=known)])
     where = ["--data", str(tmp_path), "--to", str(tmp_path / "to")]
     assert main(["pack", *where]) == 0
-    assert "1 WARC files, 1 captures, 1 pages" in capsys.readouterr().err
+    assert "1 WARC file, 1 capture, 1 page" in capsys.readouterr().err
     (shown,) = open_package(tmp_path / "to" / "changzhou.wacz").pages()
     assert (shown["url"], shown["title"]) == (truth.url, truth.title)
     assert "总体情况" in shown["text"]

@@ -27,6 +27,9 @@ from archive.folder import warc_files
 OK, USAGE, NOTHING, FAULTS, UNWRITTEN = 0, 2, 3, 3, 4
 """What a command ends with."""
 
+UNHEARD = 141
+"""What it ends with when the program that reads its output has ended: a shell says so too."""
+
 AS_IT_IS: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 """How a line is printed above a progress bar."""
 
@@ -49,17 +52,31 @@ def folders_of(options: argparse.Namespace) -> list[Path]:
 def nothing(options: argparse.Namespace) -> int:
     """Say that there is nothing to work on; gives what to end with."""
     wanted = f" of {options.portal}" if options.portal else ""
-    print(
-        f"{options.data} holds nothing{wanted}: crawl first (scrapy crawl changzhou),"
-        " or name the folder with --data",
-        file=sys.stderr,
-    )
+    if folders_of(options):
+        said = f"{options.data} has no catalogue{wanted}: make it with python -m archive rebuild"
+    else:
+        said = (
+            f"{options.data} holds nothing{wanted}: crawl first (scrapy crawl changzhou),"
+            " or name the folder with --data"
+        )
+    print(said, file=sys.stderr)
     return NOTHING
+
+
+def counted(count: int, what: str) -> str:
+    """A number and its noun: `no captures`, `1 capture`, `2 captures`."""
+    return f"{count or 'no'} {what}" + ("" if count == 1 else "s")
+
+
+def bar() -> Progress:
+    """A progress bar on standard error, and none where that is a file or a pipe."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_interactive)
 
 
 @contextlib.contextmanager
 def progress(folder: Path) -> Iterator[tuple[Progress, Callable[[int], None]]]:
     """A bar over the bytes of a portal's WARC files, and what moves it."""
     size = sum(path.stat().st_size for path in warc_files(folder))
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        yield bar, functools.partial(bar.advance, bar.add_task(folder.name, total=size))
+    with bar() as shown:
+        yield shown, functools.partial(shown.advance, shown.add_task(folder.name, total=size))

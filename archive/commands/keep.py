@@ -9,9 +9,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import track
-
 from archive import ledger, rebuild, source
 from archive.commands import (
     AS_IT_IS,
@@ -20,6 +17,8 @@ from archive.commands import (
     UNWRITTEN,
     USAGE,
     Command,
+    bar,
+    counted,
     folders_of,
     nothing,
     progress,
@@ -46,9 +45,9 @@ def _verify(options: argparse.Namespace) -> int:
             return USAGE
         for folder in folders:
             lengths = [path.stat().st_size for path in warc_files(folder)]
-            with progress(folder) as (bar, advance):
+            with progress(folder) as (shown, advance):
                 for fault in verify(folder, advance):
-                    bar.console.print(str(fault), **AS_IT_IS)
+                    shown.console.print(str(fault), **AS_IT_IS)
                     found += 1
             count, size = count + len(lengths), size + sum(lengths)
         # Told of when the folders are whole: what a damaged one has is not known.
@@ -59,8 +58,9 @@ def _verify(options: argparse.Namespace) -> int:
             print(f"what pages lack cannot be told: {error}", file=sys.stderr)
     for lack in lacks:
         print(lack)
-    said = f"{found or 'no'} faults in {count} WARC files, {size} bytes"
-    print(said + (f"; pages lack {len(lacks)} files" if lacks else ""), file=sys.stderr)
+    said = f"{counted(found, 'fault')} in {counted(count, 'WARC file')}, {size:,} bytes"
+    lacked = f"; pages lack {counted(len(lacks), 'file')}" if lacks else ""
+    print(said + lacked, file=sys.stderr)
     return FAULTS if found else OK
 
 
@@ -76,7 +76,7 @@ def _verify_without(folders: list[Path], file: str) -> int:
     if not known:
         print(f"no ledger has a file {file}: name it without its folder", file=sys.stderr)
         return USAGE
-    print(f"without {file}, {broken or 'no'} captures in other files break", file=sys.stderr)
+    print(f"if {file} were missing: {counted(broken, 'capture')} in other files", file=sys.stderr)
     return FAULTS if broken else OK
 
 
@@ -86,16 +86,17 @@ def _recover(options: argparse.Namespace) -> int:
         return nothing(options)
     for folder in folders:
         try:
-            with hold(folder), progress(folder) as (bar, advance):
+            with hold(folder), progress(folder) as (shown, advance):
                 for said in recover(folder, advance):
-                    bar.console.print(f"{folder.name}: {said}", **AS_IT_IS)
+                    shown.console.print(f"{folder.name}: {said}", **AS_IT_IS)
         except LockedError as error:
             print(error, file=sys.stderr)
             return USAGE
         except (OSError, sqlite3.OperationalError) as error:
             print(error, file=sys.stderr)
             return UNWRITTEN
-        print(f"{folder.name}: whole, {len(list(warc_files(folder)))} WARC files", file=sys.stderr)
+        files = counted(len(list(warc_files(folder))), "WARC file")
+        print(f"{folder.name}: whole, {files}", file=sys.stderr)
     return OK
 
 
@@ -103,11 +104,11 @@ def _rebuild(options: argparse.Namespace) -> int:
     folders = folders_of(options)
     if not folders:
         return nothing(options)
-    console = Console(stderr=True)
     for folder in folders:
-        reading = track(rebuild.rebuild(folder), description=folder.name, console=console)
-        count = sum(1 for _ in reading)
-        print(f"{folder.name}: {count} reports read", file=sys.stderr)
+        with bar() as shown:
+            reading = shown.track(rebuild.rebuild(folder), description=folder.name)
+            count = sum(1 for _ in reading)
+        print(f"{folder.name}: {counted(count, 'document')} read", file=sys.stderr)
     return OK
 
 

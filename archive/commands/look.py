@@ -15,6 +15,7 @@ from archive.commands import (
     OK,
     USAGE,
     Command,
+    counted,
     folders_of,
     nothing,
 )
@@ -33,7 +34,8 @@ def _show(options: argparse.Namespace) -> int:
     for folder in folders:
         unfinished = sum(path.suffix == OPEN for path in warc_files(folder))
         if unfinished:
-            print(f"{folder.name}: {unfinished} unfinished files are left out", file=sys.stderr)
+            said = f"{folder.name}: {counted(unfinished, 'file')} left out, not finished yet"
+            print(said, file=sys.stderr)
         try:
             found = changes.captures(folder, options.url)
             with contextlib.closing(source.of_archive(folder)) as kept:
@@ -42,7 +44,8 @@ def _show(options: argparse.Namespace) -> int:
         except (DamagedError, IndexDamagedError) as damage:
             print(damage, file=sys.stderr)
             return FAULTS
-    print(f"{shown} captures of {options.url}", file=sys.stderr)
+    where = "" if shown else ": give the whole address, as the export's column url has it"
+    print(f"{counted(shown, 'capture')} of {options.url}{where}", file=sys.stderr)
     return OK if shown else NOTHING
 
 
@@ -79,7 +82,7 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"{server.url} serves {', '.join(server.collections)}; Ctrl-C ends it", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
-    print(f"{server.answers} answers given", file=sys.stderr)
+    print(f"{counted(server.answers, 'answer')} given", file=sys.stderr)
     return OK
 
 

@@ -10,9 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
 from archive import catalogue, rebuild, wacz
 from archive.commands import (
     FAULTS,
@@ -20,17 +17,22 @@ from archive.commands import (
     OK,
     UNWRITTEN,
     Command,
+    bar,
+    counted,
     folders_of,
     nothing,
 )
 from archive.copies import records
-from archive.export import FORMATS
+from archive.export import FORMATS, PLACES
 from archive.folder import warc_files
 from archive.index import IndexDamagedError
 from archive.organs import proposals, registered, reporters
 from archive.record import OPEN, DamagedError
 from archive.wacz import NothingToPackError
 from pipelines import read, register
+
+NEW = "; --propose prints those, to be reviewed"
+"""What to do about organs that the register does not know."""
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -46,7 +48,9 @@ def _export(options: argparse.Namespace) -> int:
     except catalogue.StaleCatalogueError as stale:
         print(stale, file=sys.stderr)
         return NOTHING
-    print(f"{count} reports of {len(found)} portals", file=sys.stderr)
+    said = f"{counted(count, 'report')} of {counted(len(found), 'portal')}"
+    where = options.to or PLACES.get(options.format)
+    print(said + (f", in {where}" if where else ""), file=sys.stderr)
     return OK if count else NOTHING
 
 
@@ -73,7 +77,8 @@ def _organs(options: argparse.Namespace) -> int:
         print(line)
     unknown = sum(not who.organ_id for who in named)
     print(
-        f"{len(named)} organs, {unknown} of them not in the register ({register.version()})",
+        f"{counted(len(named), 'organ')}, {unknown} of them not in the register"
+        f" ({register.version()})" + (NEW if unknown and not options.propose else ""),
         file=sys.stderr,
     )
     return OK if named else NOTHING
@@ -87,12 +92,12 @@ def _pack(options: argparse.Namespace) -> int:
     for folder in folders:
         to = options.to / f"{folder.name}.wacz"
         size = sum(path.stat().st_size for path in warc_files(folder) if path.suffix != OPEN)
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            files = bar.add_task(folder.name, total=size)
-            reports = bar.add_task("reports read", total=None)
-            pages = _pages(folder, functools.partial(bar.advance, reports))
+        with bar() as shown:
+            files = shown.add_task(folder.name, total=size)
+            reports = shown.add_task("reports read", total=None)
+            pages = _pages(folder, functools.partial(shown.advance, reports))
             try:
-                packed = wacz.pack(folder, pages, to, functools.partial(bar.advance, files))
+                packed = wacz.pack(folder, pages, to, functools.partial(shown.advance, files))
             except (DamagedError, IndexDamagedError, NothingToPackError) as error:
                 print(error, file=sys.stderr)
                 return FAULTS
@@ -100,7 +105,8 @@ def _pack(options: argparse.Namespace) -> int:
                 print(f"{to} could not be written: {error}", file=sys.stderr)
                 return UNWRITTEN
         print(
-            f"{to}: {packed.files} WARC files, {packed.captures} captures, {packed.pages} pages",
+            f"{to}: {counted(packed.files, 'WARC file')}, {counted(packed.captures, 'capture')},"
+            f" {counted(packed.pages, 'page')}",
             file=sys.stderr,
         )
     return OK

@@ -9,9 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO
 
 from tests.city.city import FAULTS, FORBIDDEN, City
 from tests.city.message import Exchange, Record, to_json_lines
@@ -38,8 +39,6 @@ examples:
       crawl the city, then take it down; the exit status is the crawl's
   python -m tests.city --port 0 --for nantong -- scrapy record nantong
       a small city on the system and at the addresses of a spider, to make its fixture from
-
-faults:
 """
 
 
@@ -55,11 +54,12 @@ def _years(text: str) -> range:
 
 
 def _parser() -> argparse.ArgumentParser:
+    systems = textwrap.fill(", ".join(SYSTEMS), 80, initial_indent="  ", subsequent_indent="  ")
     faults = "".join(f"  {name:<20}{said}\n" for name, said in FAULTS.items())
     parser = argparse.ArgumentParser(
         prog="python -m tests.city",
         description="Serve a made-up city's portal over HTTP and TLS on one port.",
-        epilog=EXAMPLES + faults,
+        epilog=f"{EXAMPLES}\nsystems:\n{systems}\n\nfaults:\n{faults}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
@@ -70,7 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=7, help="another seed, another city")
     parser.add_argument(
-        "--system", default="changzhou", choices=SYSTEMS, help="what it runs on (%(default)s)"
+        "--system",
+        default="changzhou",
+        choices=SYSTEMS,
+        metavar="NAME",
+        help="what it runs on (%(default)s), see below",
     )
     parser.add_argument(
         "--for",
@@ -124,16 +128,27 @@ def _city(asked: argparse.Namespace) -> City:
     return City(asked.organs or 12, years, asked.seed, asked.fault, SYSTEMS[asked.system])
 
 
+def _opened(path: Path, parser: argparse.ArgumentParser) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as problem:
+        parser.error(f"cannot write {path}: {problem.strerror}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted or terminated, or until the command given has ended."""
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
         city = _city(asked)
-    except (ValueError, ModuleNotFoundError) as problem:
+    except ModuleNotFoundError as problem:
+        if problem.name != f"spiders.{asked.portal}":
+            raise
+        parser.error(f"--for {asked.portal}: there is no such spider, spiders/ has them all")
+    except ValueError as problem:
         parser.error(str(problem))
     if asked.truth:
-        with asked.truth.open("w", encoding="utf-8") as stream:
+        with _opened(asked.truth, parser) as stream:
             write_truth(city, stream)
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -141,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.ExitStack() as stack:
         record: Record = _forget
         if asked.log:
-            record = to_json_lines(stack.enter_context(asked.log.open("w", encoding="utf-8")))
+            record = to_json_lines(stack.enter_context(_opened(asked.log, parser)))
         try:
             server = stack.enter_context(serve(site(city), asked.host, asked.port, record))
         except (OSError, OverflowError) as problem:
@@ -149,9 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command:
             # The city hears an interrupt too, and leaves it to the command to end.
             target = f"*={asked.host}:{server.port}"
-            return subprocess.run(
-                asked.command, check=False, env={**os.environ, "CONNECT_TO": target}
-            ).returncode
+            try:
+                return subprocess.run(
+                    asked.command, check=False, env={**os.environ, "CONNECT_TO": target}
+                ).returncode
+            except OSError as problem:
+                parser.error(f"cannot run {asked.command[0]}: {problem.strerror}")
         print(f"http://{asked.host}:{server.port}/", flush=True)
         done.wait()
     return 0
