@@ -7,11 +7,11 @@ The map of the project. Data travels one way:
     spiders/     where to look: one short file of facts per city
     crawler/     how we fetch
       portal     Portal: the walk column -> list pages -> documents
+      fleet      the portals that have a file, each file loaded by itself; whose host it is
       facts      what the facts of a city must be, and what follows from them
       systems/   one module per content-management system: how it lists, pages, serves
       undeclared any portal without a file, walked from an address
       detect     which system a page is of, told page by page
-      owners     whose host it is, by what the spiders declare
       mirrors    copies on foreign hosts: the original's address, and what is kept of them
       walk       what a list states of itself, and whether the walk through it met that
       rows       what a row of a list leads to: a report, a list of who has published one

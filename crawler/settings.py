@@ -12,6 +12,8 @@ from crawler import __version__
 
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
+# Looks at each file by itself: one that is half filled in stops no other portal's crawl.
+SPIDER_LOADER_CLASS = "crawler.fleet.Loader"
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
 # `scrapy genspider -t city NAME HOST` writes a city's file with the facts to fill in.

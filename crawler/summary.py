@@ -27,6 +27,7 @@ from crawler.account import QUALITIES, SETTLED, Account
 from crawler.capture import Archive
 from crawler.health import Facts, Verdict, Year, times
 from crawler.notify import Notifier
+from crawler.systems import generic
 from pipelines.report import Report
 
 if TYPE_CHECKING:
@@ -164,6 +165,8 @@ class Summary:
             f"{whose}: {times(columns, 'column')}, {times(pages, 'list page')},"
             f" {times(rows, 'row')}, {others} of them no annual reports"
         )
+        if self._portal.arguments.url:
+            console.print(f"system   {recognised(dict(self._account.under('found/systems')))}")
         show(console, facts, verdict, self._account.read_by_year())
         if requisites := dict(self._account.under("requisites")):
             counts = ", ".join(f"{count} {what}" for what, count in requisites.items())
@@ -235,6 +238,15 @@ class Summary:
     def _floors(self) -> dict[int, int]:
         portal = self._portal
         return {year: least for year, least in portal.floors if portal.arguments.wants(year)}
+
+
+def recognised(lists: Mapping[str, int]) -> str:
+    """Which systems a portal without a file is of, by how many list pages each of them read."""
+    told = [
+        f"{'none that is known' if name == generic.NAME else name} ({times(count, 'list page')})"
+        for name, count in sorted(lists.items(), key=lambda one: -one[1])
+    ]
+    return ", ".join(told) or "not told: no list of reports was found"
 
 
 def looks_for(arguments: Mapping[str, str]) -> dict[str, str]:

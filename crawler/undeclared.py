@@ -26,7 +26,7 @@ from scrapy import Request
 from scrapy.http import JsonResponse, TextResponse
 
 from crawler import detect, faults, guards, mirrors
-from crawler.owners import owner
+from crawler.fleet import owner
 from crawler.portal import Asked, Captured, Portal
 from crawler.systems import Column, Listing, generic
 from crawler.walk import Walk, hold_against_organs
@@ -78,6 +78,10 @@ class Undeclared(Portal, declared=False):
             yield response.request.replace(meta={**_lasting(response), "render": ""})
             return
         yield from super().received(response, asked)
+
+    def _list(self, response: TextResponse, asked: Asked) -> Iterator[Request | Captured]:
+        self.account.count(f"found/systems/{detect.system_of(response).name}")
+        yield from super()._list(response, asked)
 
     def _scout(self, url: str, parent: str, depth: int) -> Iterator[Request]:
         """A page on the way to columns, once, within the bounds."""

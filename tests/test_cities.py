@@ -225,10 +225,16 @@ def test_a_new_city(workshop: Path) -> None:
         ruff = run("ruff", *checked, "--config", str(ROOT / "pyproject.toml"), str(file))
         assert ruff.returncode == 0, ruff.stdout
     unfilled = run("scrapy", "crawl", "haian", **place)
-    assert unfilled.returncode != 0
+    assert unfilled.returncode == 2
     for fact in ("region_code", "system", "columns"):
         assert f"HaianSpider: the fact {fact!r}" in unfilled.stderr
     assert "as in region_code = '320400'" in unfilled.stderr
+    assert "Traceback" not in unfilled.stderr
+    shutil.copy(SPIDERS / "rudong.py", workshop / "spiders")
+    data = {"NIANBAO_DATA": str(workshop / "data"), "CONNECT_TO": "*=127.0.0.1:1"}
+    another = run("scrapy", "crawl", "rudong", "-s", "RETRY_TIMES=0", **place, **data)
+    assert (another.returncode, "unreachable" in another.stdout) == (3, True), another.stderr
+    assert "spiders/haian.py is left out" in another.stderr
     for blank, filled in (
         ('region_code = ""', 'region_code = "320685"'),
         ("import Column\n", "import Column, truecms\n"),
@@ -242,5 +248,6 @@ def test_a_new_city(workshop: Path) -> None:
         text = text.replace(blank, filled)
     file.write_text(text, "utf-8")
     listed = run("scrapy", "list", **place)
-    assert listed.stdout.split() == ["haian"], listed.stderr
+    assert listed.stdout.split() == ["haian", "rudong"]
+    assert listed.stderr == ""
     assert sheet(spider("rudong"), text).code_lines < 15

@@ -20,6 +20,7 @@ from archive.catalogue import StaleCatalogueError
 from archive.folder import LockedError, MixedError
 from archive.record import DamagedError
 from crawler import arguments
+from crawler.fleet import Loader
 from crawler.health import EXIT
 from crawler.summary import Summary
 
@@ -68,10 +69,14 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; raises UsageError when the run cannot be as asked, which ends with 2."""
         assert self.crawler_process
-        portals = self.crawler_process.spider_loader.list()
+        loader = self.crawler_process.spider_loader
+        assert isinstance(loader, Loader)
+        portals = loader.list()
         if len(args) != 1:
             raise _usage(f"name one portal of {', '.join(portals)}; {len(args)} were given")
         name = args[0]
+        if name in loader.left_out:
+            raise _usage(f"{name} cannot be crawled: what is wrong with its file is said above")
         if name not in portals:
             meant = get_close_matches(name, portals, n=1) or portals
             raise _usage(f"there is no portal {name!r}; did you mean {' or '.join(meant)}?")

@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 
 from crawler.coverage import Covered, YearCovered, covered
-from crawler.portal import Portal
+from crawler.fleet import fleet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
     """The command; Scrapy finds it by the name of this file."""
 
     requires_project = True
-    requires_crawler_process = True
+    requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def short_desc(self) -> str:
@@ -69,21 +69,13 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"scrapy portals takes no portal, and {args[0]!r} was given")
         assert self.settings
-        assert self.crawler_process
-        loader = self.crawler_process.spider_loader
-        spiders = [loader.load(name) for name in loader.list()]
-        declared = [
-            spider
-            for spider in spiders
-            if issubclass(spider, Portal) and hasattr(spider, "region_code")
-        ]
-        fleet = covered(Path(self.settings["NIANBAO_DATA"]), declared)
+        known = covered(Path(self.settings["NIANBAO_DATA"]), fleet(self.settings))
         if opts.markdown:
-            opts.markdown.write_text(markdown(fleet), encoding="utf-8")
+            opts.markdown.write_text(markdown(known), encoding="utf-8")
         if opts.json:
-            print(json.dumps([dataclasses.asdict(one) for one in fleet], ensure_ascii=False))
+            print(json.dumps([dataclasses.asdict(one) for one in known], ensure_ascii=False))
         elif not opts.markdown:
-            show(Console(highlight=False), fleet)
+            show(Console(highlight=False), known)
 
 
 def shown_years(fleet: Sequence[Covered]) -> list[int]:
