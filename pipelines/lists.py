@@ -19,7 +19,7 @@ _AND = re.compile(r"[、和与及]")
 _NEXT = re.compile(r"\s*[、,，和与及]\s*")
 # What the last member says for all of them.
 _SHARED = re.compile(
-    r"全年|共|均|分别|各|累计|发布|公开|公布|推送|更新|刊发|发送|信息|案件|数量|总数|达|为"
+    r"出席|参加|全年|共|均|分别|各|累计|发布|公开|公布|推送|更新|刊发|发送|信息|案件|数量|总数|达|为"
 )
 
 

@@ -100,7 +100,7 @@ def rows(unit: str, value: float, beside: Beside) -> list[Entry]:
         for match in row.cue.finditer(text):
             begin, end = match.span()
             # Before 等 stand examples; what is counted stands behind it.
-            if end <= least or (begin > middle and begin > middle + _FAR):
+            if (end <= least and match[0][-1] != "等") or begin > middle + _FAR:
                 continue
             gap = middle - end if end <= middle else max(0, begin - middle - 1)
             if gap <= _FAR and (best is None or gap <= best[0]):

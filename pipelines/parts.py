@@ -163,6 +163,8 @@ def _categorise(said: list[Said], index: int) -> None:
         return
     found = naming.category(each.left)
     if found is None:
+        if whole is not None and each.name == whole.name:
+            each.name = None
         return
     if whole is not None:
         if (whole.name or "").startswith(_PUBLISHED_NAMES) or _items(whole):

@@ -13,9 +13,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.page import Line
+from pipelines.quantities import UNIT_ALONE
 
 _WRAPPED = range(20, 61)
 """A line of plain text as long as this that ends within a sentence is continued by the next."""
+_COUNTS = re.compile(r"[\u4e00-\u9fff]\s?\d[\d,.]*$")
+"""A line that ends in a number is continued by one that begins with its measure word."""
 _OPENS = re.compile(
     r"\s*(?:[一二三四五六七八九十]+[、是]|[(（][一二三四五六七八九十]|\d+[.、．]|20\d\d年)"
 )
@@ -72,7 +75,7 @@ def passages(lines: Sequence[Line], heading: Callable[[str], int | None]) -> Ite
     """The passages of an article; `heading` tells the section that a line opens."""
     section: int | None = None
     held: list[Line] = []
-    for line in lines:
+    for index, line in enumerate(lines):
         opens = heading(line.text)
         if held and (opens is not None or _OPENS.match(line.text)):
             yield _passage(held, section)
@@ -81,6 +84,9 @@ def passages(lines: Sequence[Line], heading: Callable[[str], int | None]) -> Ite
         held.append(line)
         text = line.text.rstrip()
         wrapped = len(text) in _WRAPPED and text[-1] not in _ENDS
+        if _COUNTS.search(text):
+            following = lines[index + 1].text if index + 1 < len(lines) else ""
+            wrapped = wrapped or UNIT_ALONE.match(following) is not None
         if not wrapped or not line.path().startswith("line="):
             yield _passage(held, section)
             held = []

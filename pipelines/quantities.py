@@ -21,7 +21,7 @@ _FULL_WIDTH = re.compile("[０-９．％＋]")
 # Measure words, each with what may not follow it (3个月 is no count, 统一部署 no 一部).
 _MEASURES: tuple[tuple[str, str], ...] = (
     (
-        "人次|场次|批次|件次|篇次|条次|项次|家次|户次|期次|个百分点|国语言|种语言|个方面|个部分|部分|亿元|万元|元",
+        "人次|个次|场次|批次|件次|篇次|条次|项次|家次|户次|期次|个百分点|国语言|种语言|个方面|个部分|部分|亿元|万元|元",
         "",
     ),
     ("个", "月|工作日|小时|自然日|半|体|人|性|别"),
@@ -54,6 +54,8 @@ _MEASURES: tuple[tuple[str, str], ...] = (
 _UNIT = "|".join(
     f"(?:{words})(?!{after})" if after else f"(?:{words})" for words, after in _MEASURES
 )
+UNIT_ALONE = re.compile(rf"\s*(?:{_UNIT})(?=[,，。;；、:：)）])")
+"""A line that begins with a measure word: its number stands at the end of the line before."""
 _BEFORE = (
     "大约|将近|接近|近|约|超过|超|逾|突破|不足|不到|至少|不少于|不低于|最多|至多|不超过|高达|多达"
 )

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipelines import lists, naming, subjects
 from pipelines.passages import BRACKETED, Clause, Passage, clauses
@@ -29,6 +30,13 @@ _ONLY_WORDS = re.compile(
 )
 _NO_WORDS = "、 共计和及"
 _BOOK = re.compile(r"《[^《》]*》")
+# 数量比上年增长5%，达到20条: the second number is what has grown.
+_REACHED = re.compile(r"\s*(?:达到?|增至|升至|降至)")
+_GROWN = re.compile(r"(?:同比|较|比)[^#]*$")
+# 对18个镇、35个部门督查: the verb stands behind the last of them.
+_TOWARDS = re.compile(r"对[^#,，]{0,6}$")
+_UNITS = "oversight_units"
+_MEANS = re.compile(r"\s*(?:[一二三四五六]是)?(?:通过|依托|利用|借助|运用|发挥|以|在)[^、等]*$")
 # After a number, these begin something new; anything else is what the number counts.
 _NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
 _HEAD_END = re.compile(r"[、,，;；:：。(（]|及|和|与")
@@ -39,6 +47,8 @@ _FOLLOWER = re.compile(r"\s+\S+\s+")
 # 由35件增至52件: the second number is of what the first would be.
 _CHANGED = re.compile(r"[\u4e00-\u9fff]{0,4}[至到为]")
 _BEFORE = re.compile(r"[由从](?:上年度?|去年|20\d\d年度?)?的?$")
+# 占比50%: the share of what the number before counts.
+_SHARE = re.compile(r"[\s,，、(（]*(?:约|共|均|所)?占")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
 
 
@@ -102,12 +112,15 @@ class Reading:
         self.inner = [each for each in parts if each.opened is not None]
         self.begins = [each.begin for each in found]
         spoken = self.text if found else ""
-        self.topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(spoken)]
+        topics = [(m.start(), str(m.lastgroup)) for m in naming.TOPIC.finditer(spoken)]
+        self.topics = [each for each in topics if each[1] != "other"]
         self.channels = [(m.start(), str(m.lastgroup)) for m in naming.CHANNEL.finditer(spoken)]
-        self.aside = [at for at, name in self.topics if name == "other"]
+        self.aside = [at for at, name in topics if name == "other"]
         self.subjects = list(subjects.subjects(self.text, government=government))
         self.wide = region is not None and subjects.about_all(self.text)
         self.carried: str | None = None
+        self.told = 0
+        """Where the last number stands that is named by its channel."""
 
     def outer_clause(self, place: int) -> Clause:
         """The clause outside brackets that holds a place."""
@@ -142,9 +155,11 @@ class Reading:
         topics = {self.topics[last][1]} if last >= 0 else set()
         aside = bisect_right(self.aside, place) - 1
         if aside >= 0 and self.aside[aside] >= opening:
+            if last >= 0 and self.topics[last][0] < self.aside[aside]:
+                topics.clear()
             topics.add("other")
         channel = bisect_right(self.channels, (place, "￿")) - 1
-        if channel >= 0 and self.channels[channel][0] >= opening:
+        if channel >= 0 and self.channels[channel][0] >= max(opening, self.told):
             topics.add(self.channels[channel][1])
         return frozenset(topics)
 
@@ -195,6 +210,11 @@ def read(reading: Reading) -> list[Said]:
                 scope,
             )
             said.append(before)
+            if (before.name or "").endswith("_posts"):
+                reading.told = quantity.begin
+    for unit, after in reversed(list(pairwise(said))):
+        if unit.name is None and unit.clause == after.clause and _TOWARDS.search(unit.left):
+            unit.name = after.name if after.name == _UNITS else None
     if reading.region is not None:
         _share_scope(said, reading.region)
     said.extend(_zeros(reading))
@@ -253,13 +273,28 @@ def _left(reading: Reading, before: Said | None, clause: Clause, quantity: Quant
         # 18条参观路线46个点位: the words belong to the number before them.
         end = _HEAD_END.search(left)
         left = left[end.start() :] if end else ""
-    if quantity.unit == "%" and before is not None and "占" in left[:6]:
+    if quantity.unit == "%" and before is not None and _SHARE.match(left):
         same = before.clause.sentence == clause.sentence
         between = text[before.quantity.end : quantity.begin]
         return f"{before.left}{before.quantity.unit}{between}" if same else left
-    if begin == clause.begin and _ONLY_WORDS.fullmatch(left):
+    if begin != clause.begin:
+        return left
+    if before is not None and _REACHED.match(left):
+        grown = _GROWN.search(before.left)
+        if grown and before.clause.sentence == clause.sentence:
+            return before.left[: grown.start()]
+    if _ONLY_WORDS.fullmatch(left):
         return _context(reading, clause) + left
+    if naming.published(left):
+        return _means(reading, clause) + left
     return left
+
+
+def _means(reading: Reading, clause: Clause) -> str:
+    """The channel that the clause before names: 通过政府网站，全年发布信息30条."""
+    words = _context(reading, clause).removesuffix(",")
+    named = {m.lastgroup for m in naming.CHANNEL.finditer(words)}
+    return words if len(named) == 1 and _MEANS.match(words) else ""
 
 
 def _untitled(title: re.Match[str]) -> str:

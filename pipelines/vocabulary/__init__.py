@@ -32,11 +32,11 @@ VOCABULARY: tuple[Entry, ...] = PUBLISHED + CITIZENS + REQUESTS + WORK
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
     ("dynamic", r"动态|理论研究|新闻"),
-    ("disclosure_column", r"(?:政府|政务)?公开信息|信息公开(?=专?栏)"),
+    ("disclosure_column", r"(?:政府|政务)公开信息|信息公开(?=专?栏)"),
     ("annual_report", r"年报|年度报告"),
     ("organ_profile", r"机构概况|机构职能|机构设置|组织机构|领导(?:信息|分工|介绍)|单位概况"),
     ("plans_summaries", r"规划|计划|总结"),
-    ("notices", r"通知|公告|公示|通告"),
+    ("notices", r"通知|公告(?!栏)|公示(?!栏)|通告"),
     ("personnel", r"人事"),
     ("finance", r"财政|预决算|预算|决算|资金|三公"),
     ("policy_documents", r"法规|规范性文件|政策文件|部门文件|文件"),
@@ -47,7 +47,7 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
     ("emergency", r"应急|安全生产"),
     ("welfare", r"社会保障|社会救助|民政|教育|医疗|就业|扶贫|公益"),
     ("environment", r"(?<!营商)环境|环保"),
-    ("other", r"其他|其它"),
+    ("other", r"其[他它](?!渠道|方式|途径|平台|媒体|形式)"),
 )
 """Categories of `info_items.<category>`: the parts of a total of published items.
 
