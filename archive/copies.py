@@ -5,7 +5,8 @@ variant and a file, is captured again in later runs, and is copied by foreign ho
 captures that were read as one report (organ, region, year, scope: `Head.id`) make one
 `Record`. Its report is that of the capture which comes first by `PREFERENCES`; the others
 are its `copies`. A capture that was not read as a report, or whose organ or year is not
-known, is a copy of nothing but earlier captures of its address.
+known, is a copy of nothing but earlier captures of its address. A mirror's page is a copy of
+the page that it was taken for when it was asked for, whatever is read of it.
 
 What can be wrong with copies is said with the record: they differ (`copies_differ`), or none
 of them is the government's own (`original_gone`, `original_missing`). Nothing of this is
@@ -26,7 +27,7 @@ from pathlib import Path
 from archive import catalogue, ledger
 from archive.catalogue import Standing
 from archive.rebuild import REPORT
-from pipelines.report import Cell, Finding, Flag, HostClass, Quality, Report
+from pipelines.report import Cell, Finding, Flag, Head, HostClass, Quality, Report
 
 HOSTS: tuple[HostClass, ...] = ("gov", "unknown", "mirror")
 QUALITIES: tuple[Quality, ...] = ("complete", "partial", "unread")
@@ -92,6 +93,11 @@ class Record:
     report: Report
     copies: tuple[Copy, ...]
 
+    @property
+    def head(self) -> Head:
+        """Which report it is."""
+        return self.report.report
+
     def to_json(self) -> str:
         """One line of JSON: that of the report, and `copies`."""
         said = dataclasses.asdict(self.report)
@@ -104,10 +110,14 @@ def grouped(captures: Iterable[Standing]) -> list[list[Standing]]:
     groups = collections.defaultdict(list)
     for one in captures:
         groups[one.report if one.known else one.url].append(one)
-    for group in groups.values():
+    return _in_order(groups.values())
+
+
+def _in_order(groups: Iterable[list[Standing]]) -> list[list[Standing]]:
+    for group in groups:
         group.sort(key=lambda one: (one.fetched, one.capture), reverse=True)
         group.sort(key=lambda one: [rank(one) for rank in PREFERENCES.values()])
-    return sorted(groups.values(), key=lambda group: (group[0].url, group[0].fetched))
+    return sorted(groups, key=lambda group: (group[0].url, group[0].fetched))
 
 
 def records(folder: Path, *, every_capture: bool = False) -> Iterator[Record]:
@@ -117,7 +127,7 @@ def records(folder: Path, *, every_capture: bool = False) -> Iterator[Record]:
     StaleCatalogueError, StaleLedgerError, sqlite3.DatabaseError.
     """
     with contextlib.closing(catalogue.open_catalogue(folder / catalogue.FILE)) as opened:
-        groups = grouped(catalogue.captures(opened))
+        groups = _joined(folder, grouped(catalogue.captures(opened)))
         if every_capture:
             alone = [(one, group) for group in groups for one in group]
             alone.sort(key=lambda found: (found[0].url, found[0].fetched, found[0].capture))
@@ -133,6 +143,32 @@ def records(folder: Path, *, every_capture: bool = False) -> Iterator[Record]:
                 flags = (*flags, _without_original(folder, first.url))
             whole = dataclasses.replace(report, findings=findings, flags=flags)
             yield Record(whole, _copies(first, group))
+
+
+def _joined(folder: Path, groups: list[list[Standing]]) -> list[list[Standing]]:
+    """The same, but mirrors' pages with the report that their originals were read as.
+
+    A copy may be so damaged that it is read as another organ's: the ledger knows better.
+    """
+    alone = [group for group in groups if group[0].host_class == "mirror"]
+    if not alone or not (folder / ledger.FILE).exists():
+        return groups
+    rest = [group for group in groups if group[0].host_class != "mirror"]
+    own = {_bare(one.url): group for group in rest for one in group if one.known}
+    with contextlib.closing(ledger.open_to_read(folder)) as opened:
+        for group in alone:
+            original = _original(opened, group[0].url)
+            found = own.get(_bare(original)) if original else None
+            if found is None:
+                rest.append(group)
+            else:
+                found += group
+    return _in_order(rest)
+
+
+def _bare(url: str) -> str:
+    """An address without its scheme."""
+    return url.partition(":")[2]
 
 
 def _copies(one: Standing, group: list[Standing]) -> tuple[Copy, ...]:
@@ -201,8 +237,8 @@ def _without_original(folder: Path, copy: str) -> Flag:
         own = _original(opened, copy)
         if own is None:
             return Flag("original_missing", "", "the address of the original is not known")
-        rest = own.partition(":")[2]
-        found = (ledger.last_capture(opened, f"{way}:{rest}") for way in ("http", "https"))
+        ways = (f"{scheme}:{_bare(own)}" for scheme in ("http", "https"))
+        found = (ledger.last_capture(opened, way) for way in ways)
         answer = max(filter(None, found), key=lambda one: one.started, default=None)
     if answer is None:
         return Flag("original_missing", "", f"{own} was never answered")

@@ -18,7 +18,7 @@
     ├── UndrawnError       a page that the browser cannot draw to its end
     ├── BrowserMissingError  there is no browser to draw it
     ├── ListTruncatedError a list ended before the total it states, or a page of it is missing
-    ├── MirrorError        the address to start from is on no government's host
+    ├── MirrorError        a mirror's page that does not tell whose it is
     ├── UnstatedError      a list of no known system that does not say how much it holds
     ├── BoundedError       the walk of an unknown portal came to its bounds
     └── NotArchivedError   the archive that answers in place of the network does not have the page
@@ -190,7 +190,7 @@ class ListTruncatedError(PortalError):
 
 
 class MirrorError(PortalError):
-    """The address to start from is on a host that is no government's by its name."""
+    """The page given is on a host that is no government's, and does not tell whose it is."""
 
     name = "mirror"
     weight = "suspicious"

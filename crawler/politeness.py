@@ -22,7 +22,7 @@ import dataclasses
 import email.utils
 import random
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -70,29 +70,35 @@ def hold_to_delay(settings: BaseSettings) -> None:
         )
 
 
+class HasHosts(Protocol):
+    """A spider that says which hosts are its portal's."""
+
+    hosts: tuple[str, ...]
+
+
 class OnSite:
     """Raises OffSiteError for an address outside the portal's hosts.
 
     Scrapy's OffsiteMiddleware drops such requests in silence; a page that
-    redirects to another host would vanish from the run.
+    redirects to another host would vanish from the run. The spider is asked each time:
+    whose page a mirror has may be told while it runs (`crawler.undeclared`).
     """
 
-    def __init__(self, hosts: tuple[str, ...]) -> None:
-        self._hosts = hosts
+    def __init__(self, spider: HasHosts) -> None:
+        self._spider = spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Takes the hosts from the spider's facts; a spider that declares none may go anywhere."""
-        hosts: tuple[str, ...] | None = getattr(crawler.spider, "hosts", None)
-        if hosts is None:
+        if getattr(crawler.spider, "hosts", None) is None:
             raise NotConfigured
-        return cls(hosts)
+        return cls(cast("HasHosts", crawler.spider))
 
     def process_request(self, request: Request) -> None:
         """Robots rules may lie elsewhere (RFC 9309 2.3.1.2), and mirrors do; pages may not."""
         if role(request) in {"robots", mirrors.ROLE}:
             return
-        if not guards.on_site(request.url, self._hosts):
+        if not guards.on_site(request.url, self._spider.hosts):
             raise faults.OffSiteError(f"led to {request.url}")
 
 

@@ -289,7 +289,7 @@ class Portal(scrapy.Spider):
         self.account.count("found/rosters")
         yield from ()
 
-    def _mirror(self, response: Response, _: Asked) -> Iterator[Captured]:
+    def _mirror(self, response: Response, _: Asked) -> Iterator[Request | Captured]:
         self.account.count("found/mirrors")
         yield captured(response)
 

@@ -11,6 +11,11 @@ City and region come from the facts of a spider whose portal it is, or from the
 page's own tags (SiteIDCode, then SiteName); else they stay unknown, and are said
 to be. The data folder is named after the host.
 
+A host that is no government's by its name, and no spider's, is a mirror's: its page is
+kept as evidence, nothing else of it is asked for, and where the page tells whose it is
+(`crawler.mirrors`) the original is fetched from its portal's own host. Where it does not,
+a MirrorError says what is missing.
+
 The verdict of such a run is healthy only as far as it is known how much there is.
 What a known system lists is held against what its pages state, as ever. A list of
 no known system must state its rows or pages itself, and keep to it; one that does
@@ -26,11 +31,12 @@ from scrapy import Request
 from scrapy.http import JsonResponse, TextResponse
 
 from crawler import detect, faults, guards, mirrors
-from crawler.fleet import owner
+from crawler.fleet import fleet, owner
 from crawler.portal import Asked, Captured, Portal
-from crawler.systems import Column, Listing, generic
+from crawler.systems import Column, Listing, Row, generic
 from crawler.walk import Walk, hold_against_organs
-from pipelines import regions
+from pipelines import read, regions
+from pipelines.document import Document
 from pipelines.report import Level
 
 if TYPE_CHECKING:
@@ -62,12 +68,12 @@ class Undeclared(Portal, declared=False):
                 "%s is a host of %s: `scrapy crawl %s` knows its columns",
                 *(self.name, declared.city, declared.name),
             )
-        if not mirrors.is_government(self.arguments.url):
-            self.account.note(
-                faults.MirrorError(f"{self.name} is no government's"), self.arguments.url
-            )
         async for request in super().start():
             yield request
+        if not (declared or mirrors.is_government(self.arguments.url)):
+            known = self._known(mirrors.ROLE)
+            yield self._ask(Request(self.arguments.url), Asked(known))
+            return
         for request in self._scout(self.arguments.url, "", depth=0):
             yield request
 
@@ -125,9 +131,27 @@ class Undeclared(Portal, declared=False):
             yield from self._scout(url, response.url, depth)
         hold_against_organs(directory)
 
+    def _mirror(self, response: Response, asked: Asked) -> Iterator[Request | Captured]:
+        """As for any portal; where no row has said what the page is a copy of, it is told here."""
+        yield from super()._mirror(response, asked)
+        if asked.known.parent:
+            return
+        head = read(Document(response.url, response.body)).report
+        try:
+            claim = mirrors.owned(response, head, fleet(self.settings))
+        except faults.MirrorError as unowned:
+            self.account.note(unowned, response.url)
+            return
+        portal = claim.portal
+        self.hosts, self.city, self.region_code = portal.hosts, portal.city, portal.region_code
+        row = Row(claim.url, head.title or "", "")
+        yield from self._row(row, Walk(Column("", response.url, every=True)), response.url)
+
     def _lost(self, fault: faults.PortalError, url: str, asked: Asked) -> None:
         """A link that was followed on a guess, and leads nowhere, is no fault of the run."""
-        if asked.known.role == "index" and asked.known.parent and isinstance(fault, NOWHERE):
+        if asked.known.role == mirrors.ROLE and not asked.known.parent:
+            self.account.note(fault, url)
+        elif asked.known.role == "index" and asked.known.parent and isinstance(fault, NOWHERE):
             self.account.count("found/leads_nowhere")
         else:
             super()._lost(fault, url, asked)

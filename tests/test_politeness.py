@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -294,7 +295,7 @@ def test_cookies_never_fetch_a_list_of_suffixes(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_on_site() -> None:
-    mine = politeness.OnSite(("changzhou.gov.cn",))
+    mine = politeness.OnSite(SimpleNamespace(hosts=("changzhou.gov.cn",)))
     mine.process_request(Request("https://gxj.changzhou.gov.cn/class/PQFJPFCK"))
     with pytest.raises(faults.OffSiteError):
         mine.process_request(Request("https://changzhou.gov.cn.example.com/"))
