@@ -228,6 +228,8 @@ def test_a_real_run_from_a_home_page(tmp_path: Path) -> None:
         status, said = crawl(tmp_path, f"http://{city.cms.host}/", server.port)
     assert status == 0, said
     assert "scrapy crawl suqian" in said  # whose host it is
+    assert "\nsystem   ucap (" in said
+    assert "none that is known" not in said
     assert [folder.name for folder in tmp_path.iterdir()] == [city.cms.host]
     catalogue = sqlite3.connect(tmp_path / city.cms.host / "catalogue.sqlite")
     rows = catalogue.execute("SELECT url, quality FROM reports").fetchall()
@@ -244,6 +246,7 @@ def test_pages_that_scripts_draw(chromium: str, tmp_path: Path) -> None:
         log = server.settled()
     assert status == 0, said
     assert "whose city is not known" in said
+    assert "\nsystem   none that is known (" in said
     asked = Counter(one.target for one in log if city.report_at(one.target))
     assert asked == Counter(entry.path for entry in city.report_entries())
     lists = Counter(one.target for one in log if one.target.startswith("/lm/"))
