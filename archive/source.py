@@ -24,6 +24,10 @@ from archive.warc import read_set, read_sets
 from archive.warcinfo import read_run
 
 
+class NoArchiveError(FileNotFoundError):
+    """Where WARC files should be there are none."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Source:
     """Rows, and the files that hold what they speak of."""
@@ -68,7 +72,7 @@ def of_folder(folder: Path) -> Source:
 def of_archive(folder: Path) -> Source:
     """The source that a portal's folder is, which stays as it is: without a ledger, of its files.
 
-    Raises StaleLedgerError; FileNotFoundError and DamagedError as `of_files` does.
+    Raises StaleLedgerError; NoArchiveError and DamagedError as `of_files` does.
     """
     return of_folder(folder) if (folder / ledger.FILE).exists() else of_files(folder)
 
@@ -77,12 +81,12 @@ def of_files(given: Path) -> Source:
     """The source that a WARC file is, or all of a folder: its own, or those in its `warc/`.
 
     They are read through once, for a ledger that is never on a disk. Raises
-    FileNotFoundError when there is no WARC file, and DamagedError where one is
+    NoArchiveError when there is no WARC file, and DamagedError where one is
     damaged, or was not written by this archive.
     """
     files = [given] if given.is_file() else [*warc_files(given), *sorted(given.glob("*.warc.gz"))]
     if not files:
-        raise FileNotFoundError(f"{given}: there is no WARC file here")
+        raise NoArchiveError(f"{given}: there is no WARC file here")
     paths = {path.name.removesuffix(OPEN): path for path in files}
     opened = ledger.scratch()
     for path in files:

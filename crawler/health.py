@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING, Literal
 
 from crawler import faults
@@ -127,6 +128,10 @@ class Reason:
     todo: str
 
 
+SHOWN = 5
+"""Reasons of one kind that people are told; the archive keeps all."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
     """What a run comes to."""
@@ -138,6 +143,15 @@ class Verdict:
     def exit_status(self) -> int:
         """What the process ends with."""
         return EXIT[self.name]
+
+    def lines(self) -> Iterator[str]:
+        """The reasons for people: those that want the same done together, and the first of many."""
+        for todo, alike in itertools.groupby(self.reasons, key=lambda reason: reason.todo):
+            together = list(alike)
+            yield from (f"  {one.verdict}: {one.seen}" for one in together[:SHOWN])
+            if len(together) > SHOWN:
+                yield f"  and {len(together) - SHOWN} more of this kind"
+            yield f"    {todo}"
 
 
 LESS = (

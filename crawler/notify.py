@@ -47,8 +47,7 @@ class Notifier:
         if verdict.name in QUIET and not self._always:
             return
         title = f"{portal}: {verdict.name}"
-        reasons = [f"{one.verdict}: {one.seen}\n  {one.todo}" for one in verdict.reasons]
-        body = "\n".join([*(reasons or ["nothing to see to"]), where])
+        body = "\n".join([*(list(verdict.lines()) or ["nothing to see to"]), where])
         for sender in self._senders:
             # In a thread, since senders block; one by one, to name the one that fails.
             if not await asyncio.to_thread(sender.notify, body=body, title=title):

@@ -163,7 +163,7 @@ class Summary:
         whose = self._portal.city or f"{self._portal.name}, whose city is not known"
         console.print(
             f"{whose}: {times(columns, 'column')}, {times(pages, 'list page')},"
-            f" {times(rows, 'row')}, {others} of them no annual reports"
+            f" {times(rows, 'row')}{f', {others} of them no annual reports' if others else ''}"
         )
         if self._portal.arguments.url:
             console.print(f"system   {recognised(dict(self._account.under('found/systems')))}")
@@ -190,8 +190,10 @@ class Summary:
             # The very interpreter: another one may lack what the project stands on.
             here = os.path.relpath(sys.executable)
             python = shlex.quote(sys.executable if here.startswith("..") else here)
-            export = f"{python} -m archive export --format csv --portal {folder.name} --data {data}"
-            console.print(f"next     {export}")
+            console.print(
+                f"next     {python} -m archive export --format csv --portal {folder.name}"
+                f" --data {data}\n         {python} -m archive serve {folder.name} --data {data}"
+            )
         else:
             console.print("next     docs/running.md says what each verdict means, and what to do")
 
@@ -324,5 +326,5 @@ def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[
     if unread := facts.read.get("unread"):
         console.print(f"{'unread':<16} {unread:>6}  {facts.unread}", markup=False)
     console.print(f"verdict  {verdict.name}", style="bold")
-    for reason in verdict.reasons:
-        console.print(f"  {reason.verdict}: {reason.seen}\n    {reason.todo}", markup=False)
+    for line in verdict.lines():
+        console.print(line, markup=False)

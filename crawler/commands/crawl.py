@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 
+from archive import source
 from archive.catalogue import StaleCatalogueError
 from archive.folder import LockedError, MixedError
 from archive.record import DamagedError
@@ -78,8 +79,9 @@ class Command(BaseRunSpiderCommand):
         if name in loader.left_out:
             raise _usage(f"{name} cannot be crawled: what is wrong with its file is said above")
         if name not in portals:
-            meant = get_close_matches(name, portals, n=1) or portals
-            raise _usage(f"there is no portal {name!r}; did you mean {' or '.join(meant)}?")
+            meant = get_close_matches(name, portals, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(portals)}"
+            raise _usage(f"there is no portal {name!r}; {hint}")
         try:
             asked = arguments.parse(opts.spargs, name)
         except arguments.ArgumentError as error:
@@ -94,6 +96,8 @@ class Command(BaseRunSpiderCommand):
             run.result()
         except (LockedError, MixedError, StaleCatalogueError) as error:
             raise _usage(str(error)) from error
+        except source.NoArchiveError as error:
+            raise _usage(f"REPLAY={error}") from error
         except (DamagedError, OSError, sqlite3.OperationalError) as error:
             print(f"the archive could not be opened: {error}", file=sys.stderr)
             self.exitcode = EXIT["archive_failed"]

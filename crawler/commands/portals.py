@@ -71,7 +71,12 @@ class Command(ScrapyCommand):
         assert self.settings
         known = covered(Path(self.settings["NIANBAO_DATA"]), fleet(self.settings))
         if opts.markdown:
-            opts.markdown.write_text(markdown(known), encoding="utf-8")
+            try:
+                opts.markdown.write_text(markdown(known), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(
+                    f"cannot write the status page: {error}", print_help=False
+                ) from error
         if opts.json:
             print(json.dumps([dataclasses.asdict(one) for one in known], ensure_ascii=False))
         elif not opts.markdown:
