@@ -251,6 +251,10 @@ def _original(opened: sqlite3.Connection, copy: str) -> str | None:
     mirrored = ledger.last_capture(opened, copy)
     if mirrored is None:
         return None
-    led_to = ledger.exchanges(opened, mirrored.run, REPORT)
-    after = (one.url for one in led_to if one.known.get("parent") == copy)
-    return mirrored.known.get("parent") or next(after, None)
+    led_to = (
+        one.url
+        for run in ledger.runs(opened)
+        for one in ledger.exchanges(opened, run.id, REPORT)
+        if one.known.get("parent") == copy
+    )
+    return mirrored.known.get("parent") or next(led_to, None)

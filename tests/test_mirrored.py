@@ -153,6 +153,12 @@ def test_from_a_page_of_a_mirror_the_original_is_fetched(tmp_path: Path) -> None
     asked = {(one.host, one.target) for one in log if one.target.endswith(".shtml")}
     assert asked == {(HOST, LISTED[0]), (CITY.cms.host, LISTED[0])}
     assert {one.host for one in log if one.target == "/robots.txt"} == {HOST, CITY.cms.host}
+    # The next run leaves the original alone, and asks for the mirror's page again.
+    status, said, folder, _ = crawled(tmp_path, telling(with_mirrors(CITY)), url)
+    assert status == 0, said
+    (again,) = records(folder)
+    assert again.report == record.report
+    assert [one.url for one in again.copies] == [url, url]
 
 
 def test_from_a_page_of_a_mirror_whose_original_is_gone(tmp_path: Path) -> None:
