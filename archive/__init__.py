@@ -23,7 +23,8 @@ from them and can be made again. Down the page is the way data goes:
     recover     a folder made whole after a run that did not end
     rebuild     record sets -> documents -> catalogue
     catalogue   reports, cells, findings as tables
-    export      tables as files
+    copies      which capture stands for a report, and where the others are
+    export      records as files
     organs      who reported, and who is not in the organ register
     changes     two captures of one page -> what changed
     wacz        a portal's files, index and pages as one package

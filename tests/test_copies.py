@@ -78,7 +78,11 @@ def test_addresses_of_one_report_are_one_record(tmp_path: Path) -> None:
         f"{host}/upload/{OFFICE.number}.pdf": 5,
     }
     body = served(OFFICE)
-    given = [captured(url, body, day) for url, day in others.items()]
+    printed = pages.report_printed(CITY, OFFICE)
+    given = [
+        captured(url, printed if OFFICE.print_path in url else body, day)
+        for url, day in others.items()
+    ]
     (record,) = kept(tmp_path, *given, captured(PAGE, body, 1), captured(PAGE, body, 3))
     head = record.report.report
     assert (head.url, head.fetched) == (PAGE, DAY.format(3))
