@@ -13,6 +13,7 @@ The map of the project. Data travels one way:
       undeclared any portal without a file, walked from an address
       detect     which system a page is of, told page by page
       mirrors    copies on foreign hosts: the original's address, and what is kept of them
+      claims     whose page a mirror shows, when no list says it
       walk       what a list states of itself, and whether the walk through it met that
       rows       what a row of a list leads to: a report, a list of who has published one
       titles     which titles are of annual reports, and of which year

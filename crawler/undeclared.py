@@ -13,7 +13,7 @@ to be. The data folder is named after the host.
 
 A host that is no government's by its name, and no spider's, is a mirror's: its page is
 kept as evidence, nothing else of it is asked for, and where the page tells whose it is
-(`crawler.mirrors`) the original is fetched from its portal's own host. Where it does not,
+(`crawler.claims`) the original is fetched from its portal's own host. Where it does not,
 a MirrorError says what is missing.
 
 The verdict of such a run is healthy only as far as it is known how much there is.
@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import JsonResponse, TextResponse
 
-from crawler import detect, faults, guards, mirrors
+from crawler import claims, detect, faults, guards, mirrors
 from crawler.fleet import fleet, owner
 from crawler.portal import Asked, Captured, Portal
 from crawler.systems import Column, Listing, Row, generic
@@ -138,7 +138,7 @@ class Undeclared(Portal, declared=False):
             return
         head = read(Document(response.url, response.body)).report
         try:
-            claim = mirrors.owned(response, head, fleet(self.settings))
+            claim = claims.owned(response, head, fleet(self.settings))
         except faults.MirrorError as unowned:
             self.account.note(unowned, response.url)
             return

@@ -16,6 +16,7 @@ KNOW_REPORTS = {
     "export",
     "rebuild",
     "changes",
+    "copies",
     "organs",
     "requisites",
     "web",

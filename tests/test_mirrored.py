@@ -18,10 +18,11 @@ from archive.__main__ import main
 from archive.copies import records
 from archive.folder import warc_files
 from archive.warc import read_sets
+from crawler.claims import owned
 from crawler.coverage import covered
 from crawler.faults import MirrorError
 from crawler.fleet import fleet
-from crawler.mirrors import is_government, original, owned
+from crawler.mirrors import is_government, original
 from crawler.systems import static, trs, ucap
 from pipelines import read
 from pipelines.document import Document
