@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import crawler.settings
@@ -28,7 +29,7 @@ class Here(politeness.OnSite):
 
     @classmethod
     def from_crawler(cls, _: Any) -> Here:
-        return cls(("changzhou.gov.cn",))
+        return cls(SimpleNamespace(hosts=("changzhou.gov.cn",)))
 
 
 class Scripted(Portal):
