@@ -4,6 +4,34 @@
 media (bytes -> page), restore (undo damage), tables (cells), narrative
 (sections and indicators), identity, checks. Nothing here knows the network, Scrapy or the
 archive, and nothing depends on what was read before.
+
+    document     what is read: bytes, address, what the spider knew
+    media/       bytes -> page, by what kind of file it is
+    page         what a reader sees, and where each piece of it stands
+    places       from such a place back to its characters
+    restore/     what mirrors did, undone or flagged
+    tables       printed rows -> cells of a form, and none invented
+      forms      the statutory forms, as data; eras: which of them is due
+      grids      rows from tables of the page; sheets: a grid read by rows and columns
+      flattened  rows from tables that became lines; words: their runs of labels and values
+      statistics the one-column table of 2014 to 2018
+      labels     printed labels held against those of the forms
+      numbers    the number in a cell
+    narrative    sections, and the numbers that sentences state
+      passages   lines joined to sentences, and their clauses
+      quantities numbers as sentences write them
+      statements every number with its name, scope and clause
+      naming     which row of vocabulary/ fits; subjects: whom it is about
+      lists      numbers dealt out to a list; parts: wholes and their parts
+    identity     organ, region, scope, year, contacts, host
+      organs     names of organs in text; register: those there are
+      regions    codes of regions by year; codes: of organisations
+      dates      each with where it was taken from
+    checks/      what can be wrong with a report
+    issues       the list of it that an office wants, in Chinese
+    roster       pages that list who has published
+    report       the published schema
+    stages       the Scrapy side, which only the settings name
 """
 
 from __future__ import annotations
