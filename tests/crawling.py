@@ -111,7 +111,7 @@ def spy_on_the_disk() -> None:
 def main(job: dict[str, Any]) -> int:
     if job["spy"]:
         spy_on_the_disk()
-    process = AsyncCrawlerProcess({**SETTINGS, "NIANBAO_DATA": job["data"], **job["settings"]})
+    process = AsyncCrawlerProcess({**SETTINGS, **job["settings"], "NIANBAO_DATA": job["data"]})
     crawler = process.create_crawler(Asker)
     crawl = process.crawl(crawler, asked=job["requests"])
     process.start()
