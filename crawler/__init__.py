@@ -7,17 +7,17 @@ The map of the project. Data travels one way:
     spiders/     where to look: one short file of facts per city
     crawler/     how we fetch
       portal     Portal: the walk column -> list pages -> documents
-      fleet      the portals that have a file, each file loaded by itself; whose host it is
+      walk       what a list states of itself, and whether the walk through it met that
+      rows       what a row of a list leads to: a report, a list of who has published one
+      titles     which titles are of annual reports, and of which year
+      account    what the walk counts and the verdict rests on, kept in Scrapy's statistics
       facts      what the facts of a city must be, and what follows from them
+      fleet      the portals that have a file, each file loaded by itself; whose host it is
       systems/   one module per content-management system: how it lists, pages, serves
       undeclared any portal without a file, walked from an address
       detect     which system a page is of, told page by page
       mirrors    copies on foreign hosts: the original's address, and what is kept of them
       claims     whose page a mirror shows, when no list says it
-      walk       what a list states of itself, and whether the walk through it met that
-      rows       what a row of a list leads to: a report, a list of who has published one
-      titles     which titles are of annual reports, and of which year
-      account    what the walk counts and the verdict rests on, kept in Scrapy's statistics
       arguments  what `-a NAME=VALUE` may say
       politeness robots.txt, one connection and a delay per host, rests, cookies
       capture    every exchange as it went over the wire, on disk before anyone sees it
@@ -30,8 +30,8 @@ The map of the project. Data travels one way:
       resume     which interrupted runs a run goes on with
       replay     answers from the archive: what it holds is not asked for again
       requisites stylesheets, pictures and scripts of report pages, after all else
-      guards     what is looked for in every answer: challenge, login and error pages
       faults     what can go wrong with a portal, each fault by its name
+      guards     what is looked for in every answer: challenge, login and error pages
       recheck    pages of earlier runs: left alone, or asked for on a condition; what is gone
       health     what a run should have found against what it found: the verdict
       summary    collects a run's facts, prints the table, files the verdict
