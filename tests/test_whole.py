@@ -150,7 +150,7 @@ def test_reading_the_archive_again_gives_the_same_bytes(crawled: Crawled, tmp_pa
     (crawled.data / "changzhou" / "catalogue.sqlite").unlink()
     done = _run(crawled.data, "archive", "rebuild")
     assert done.returncode == 0, done.stderr
-    assert "84 reports" in done.stderr
+    assert "84 documents read" in done.stderr
     assert _run(crawled.data, *export, str(tmp_path / "again.jsonl")).returncode == 0
     live, again = ((tmp_path / f"{name}.jsonl").read_bytes() for name in ("live", "again"))
     assert len(live) > 1_000_000
