@@ -67,7 +67,8 @@ def _said(module: str, error: Exception) -> str:
     here = str(Path(*module.split(".")).with_suffix(".py"))
     steps = traceback.extract_tb(error.__traceback__)
     lines = [step.lineno for step in steps if step.filename.endswith(here)]
-    return f" line {lines[-1]}: {type(error).__name__}: {error}"
+    where = f" line {lines[-1]}:" if lines else ""
+    return f"{where} {type(error).__name__}: {error}"
 
 
 def fleet(settings: BaseSettings) -> Iterator[type[Portal]]:
