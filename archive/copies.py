@@ -186,7 +186,7 @@ def _differing(
     head = report.report
     last = {one.url: one for one in sorted(group, key=lambda one: (one.fetched, one.capture))}
     for url, one in sorted(last.items()):
-        if url == head.url or one.version == head.version:
+        if url == head.url or one.version == head.version or one.quality == "unread":
             continue
         other = catalogue.report(opened, one.capture)
         if seen := list(differences(report, other)):
