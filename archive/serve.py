@@ -26,6 +26,7 @@ import collections
 import dataclasses
 import datetime as dt
 import email.utils
+import heapq
 import html
 import re
 import urllib.parse
@@ -62,7 +63,7 @@ _KEPT = frozenset({"content-type", "content-encoding", "content-language", "last
 _ORIGINAL = "X-Archive-Orig-"
 
 _SHOWN = 50
-"""Neighbours that a page says when an address was never captured."""
+"""Captures that a page of ours leads to: the last, or those beside an address that has none."""
 
 Lines = list[tuple[str, str]]
 
@@ -248,24 +249,32 @@ def _never(collection: Collection, index: Index, url: str) -> Answer:
         beside[one.url] = one
         if len(beside) > _SHOWN:
             break
-    links = [
-        f"<li><a href='{html.escape(_play(collection, one))}'>{html.escape(one.url)}</a>"
-        for one in list(beside.values())[:_SHOWN]
-    ]
+    links = _links(collection, list(beside.values())[:_SHOWN])
     more = _p("and more") if len(beside) > _SHOWN else ""
     said = f"The archive of {collection.name} has no capture of {url}."
-    said += f" It has these at {folder}:" if links else f" It has nothing at {folder}."
-    return _missing([_p(said), f"<ul>{''.join(links)}</ul>", more])
+    said += f" It has these at {folder}:" if beside else f" It has nothing at {folder}."
+    return _missing([_p(said), links, more])
 
 
 def _listing(collection: Collection) -> str:
-    """A line on what a collection holds."""
+    """What a collection holds, and the way into it: its pages that were captured last."""
     with Index(collection.index()) as index:
         years = collections.Counter(one.timestamp[:4] for one in index)
+        pages = (one for one in index if (one.status, one.mime) == (HTTPStatus.OK, "text/html"))
+        latest = heapq.nlargest(_SHOWN, pages, key=lambda one: one.timestamp)
     by_year = ", ".join(f"{count} of {year}" for year, count in sorted(years.items()))
     counts = f"{years.total()} captures: {by_year}" if years else "no captures"
     where = f"{_root(collection)}ADDRESS"
-    return _p(f"{collection.name}: {counts}. An address leads to its latest capture: {where}")
+    said = f"{collection.name}: {counts}. An address leads to its latest capture: {where}"
+    return _p(f"{said}. Pages captured last:") + _links(collection, latest)
+
+
+def _links(collection: Collection, captures: Iterable[Capture]) -> str:
+    items = (
+        f"<li><a href='{html.escape(_play(collection, one))}'>{html.escape(one.url)}</a>"
+        for one in captures
+    )
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _page(status: HTTPStatus, title: str, parts: Iterable[str]) -> Answer:

@@ -296,7 +296,8 @@ def from_note(note: Any) -> Facts:
 def show(console: Console, facts: Facts, verdict: Verdict, read: dict[str, dict[str, int]]) -> None:
     """Print the table by year, the errors by name, and the verdict with its reasons."""
     lines = box.SIMPLE_HEAD if console.is_terminal else None
-    table = Table(box=lines, pad_edge=False, padding=(0, 1, 0, 0))
+    # Ruled or not, it fits into 80 columns.
+    table = Table(box=lines, pad_edge=False, padding=0 if lines else (0, 1, 0, 0))
     table.add_column("year")
     for heading in (*SETTLED, *QUALITIES, "failed checks"):
         table.add_column(heading, justify="right")

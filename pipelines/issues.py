@@ -21,6 +21,14 @@ _HEADINGS: Mapping[Verdict, str] = {
     "not_assessable": "不能核对",
 }
 _QUALITY = {"complete": "读取完整", "partial": "读取不完整", "unread": "未能读取"}
+_UNREAD: Mapping[str, str] = {
+    "not_a_report": "网页上没有年报的标题、章节或法定表格",
+    "empty": "文件中没有文字",
+    "type_unread": "还不能读取这种文件,请另存为网页或纯文本",
+    "too_complex": "网页过于复杂,没有一份年报会是这样",
+    "too_large": "文件过大",
+}
+"""Why a file is not read, by the flag that says so."""
 _SHOWN = 3
 """Places to look at that one problem lists."""
 _NUMERALS = "一二三"
@@ -34,8 +42,8 @@ def issue_list(report: Report, name: str) -> str:
 def _lines(report: Report, name: str) -> Iterator[str]:
     head = report.report
     if head.quality == "unread":
-        reasons = "; ".join(f"{flag.flag} {flag.note}".strip() for flag in report.flags)
-        yield f"{name}: 未能读出年报。{reasons}"
+        why = [f"{_UNREAD[one.flag]} [{one.flag}]" for one in report.flags if one.flag in _UNREAD]
+        yield f"{name}: 未能读出年报: {'; '.join(why)}"
         return
     who = head.organ or "(机关不明)"
     year = f"{head.year} 年度" if head.year else "(年度不明)"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipelines import read
 from pipelines.document import Document, from_file
 from pipelines.issues import issue_list
@@ -67,3 +69,17 @@ def test_the_command_prints_the_issue_list(tmp_path: Path) -> None:
 
 def test_the_issue_list_of_no_report_says_why() -> None:
     assert "empty" in issue_list(read(Document("", b"")), "empty.html")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "文件中没有文字 [empty]"),
+        ("# Notes", "网页上没有年报的标题、章节或法定表格 [not_a_report]"),
+        ("%PDF-1.7", "还不能读取这种文件,请另存为网页或纯文本 [type_unread]"),
+    ],
+)
+def test_why_a_file_is_not_read(tmp_path: Path, content: str, reason: str) -> None:
+    path = tmp_path / "page"
+    path.write_text(content)
+    assert issue_list(read(from_file(path, "")), "page") == f"page: 未能读出年报: {reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from http.client import HTTPMessage
@@ -156,6 +157,14 @@ def test_a_time_map(server: Server) -> None:
     times = [line.split('datetime="')[1][:25] for line in lines if 'rel="memento"' in line]
     assert times == ["Sat, 31 Jan 2026 12:00:00", "Sun, 01 Feb 2026 12:00:00"]
     assert lines[-1].startswith(f"</asker/20260201120000id_/{HOST}/gbk>; ")
+
+
+def test_the_first_page_leads_to_those_captured_last(server: Server) -> None:
+    status, _, body = ask(server, "/")
+    assert status == 200
+    links = re.findall(r"<a href='([^']+)'>", body.decode())
+    assert f"/asker/{STAMP}/{PLAIN.url}" in links or f"/asker/{STAMP}/{HOST}/gbk" in links
+    assert [ask(server, link)[0] for link in links] == [200] * len(links)
 
 
 def test_what_is_not_there(server: Server) -> None:
