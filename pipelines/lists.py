@@ -10,11 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from pipelines.passages import Clause
+from pipelines.passages import BRACKETED, Clause
 from pipelines.quantities import Quantity
 
 _DEALS = re.compile(r"分别|各(?!类|级|项|种|界|镇|县|市|区|部|单|科|乡|村|方|行|自|相|处)")
 _EACH = re.compile(r"各[^、,，各]{0,4}$")
+_CLOSES = re.compile(r"[)）]")
+"""The number before stands in brackets."""
 _AND = re.compile(r"[、和与及]")
 _NEXT = re.compile(r"\s*[、,，和与及]\s*")
 # What the last member says for all of them.
@@ -38,8 +40,7 @@ def dealt(
         if index in lists:
             continue
         clause = clauses[max(bisect_right(clauses, first.begin, key=lambda c: c.begin) - 1, 0)]
-        before = found[index - 1].end if index else 0
-        head = text[max(clause.begin, before) : first.begin]
+        head = _head(text, found[:index], clause, first)
         if not _DEALS.search(head):
             continue
         members = _members(head)
@@ -52,6 +53,15 @@ def dealt(
             if len(run) == len(members):
                 lists.update((each, (words,)) for each, words in zip(run, members, strict=True))
     return lists
+
+
+def _head(text: str, before: Sequence[Quantity], clause: Clause, first: Quantity) -> str:
+    """The words of a clause before a number, back to the number before, without brackets."""
+    for each in reversed(before):
+        words = text[max(each.end, clause.begin) : first.begin]
+        if each.end <= clause.begin or not _CLOSES.search(BRACKETED.sub("", words)):
+            return BRACKETED.sub("", words)
+    return BRACKETED.sub("", text[clause.begin : first.begin])
 
 
 def _members(head: str) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ _BY_UNIT: Mapping[str, tuple[Row, ...]] = {
     unit: tuple(row for row in ROWS if unit in row.entry.units.split())
     for unit in {unit for row in ROWS for unit in row.entry.units.split()}
 } | {"": ROWS}
+CARRIED = {row.entry.name for row in ROWS} & {row.entry.topic for row in ROWS}
+"""Indicators that are topics for the number after them."""
 PART_OF: Mapping[str, str] = {e.name: e.part_of for e in VOCABULARY if e.part_of}
 """Indicators that are parts of another wherever both are stated."""
 NONE_ROWS: tuple[Row, ...] = tuple(row for row in ROWS if row.none)
@@ -71,7 +73,7 @@ _ALL = re.compile(r"均|都|各(?!类|项|级)|分别")
 _COMPARED = re.compile(
     r"(?:较|(?<!占)比(?!例|重|率)|同比|环比|相比)[^#]*(?:增|减|多|少|升|降|提高)(?!至|到)|"
     r"(?:增|减|升|降)(?:加|少|长|高)?(?:幅度?)?(?:了|达|为)?#|"
-    r"[由从](?:上年度?|去年|20\d\d年度?)?的?#(?!组成|构成)"
+    r"[由从](?:上年度?|去年|年初|年底|原[来有先]?|20\d\d年度?)?的?#(?!组成|构成)"
 )
 _LIST_END = re.compile(r"、.*等(?!级)", re.DOTALL)
 

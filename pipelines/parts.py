@@ -203,6 +203,6 @@ def _one_of_items(said: list[Said], index: int) -> bool:
     for before in reversed(said[max(0, index - _MANY) : index]):
         if before.passage is not each.passage or before.clause.sentence != each.clause.sentence:
             return False
-        if (before.name or "").startswith("info_items."):
+        if (before.name or "").startswith(("info_items.", "website_posts")):
             return before.quantity.unit == each.quantity.unit
     return False

@@ -20,8 +20,8 @@ from pipelines.vocabulary import Entry
 
 _AROUND = 400
 """Clauses reach no further from their number than this many characters."""
-_DENIES = re.compile(r"未|没有|无|不收")
-WORDS = re.compile(r"未|没有|无|不收|\d\+\d")
+_DENIES = re.compile(r"未|没有|无|不收|零发生")
+WORDS = re.compile(r"未|没有|无|不收|零发生|\d\+\d")
 """A passage without a number that may state one all the same."""
 _SUPPOSED = re.compile(r"(?:如|若|凡|对|确保|是否|杜绝|防止|避免|做到|因|将)[^,，]{0,3}$")
 _ONLY_WORDS = re.compile(
@@ -39,14 +39,19 @@ _UNITS = "oversight_units"
 _MEANS = re.compile(r"\s*(?:[一二三四五六]是)?(?:通过|依托|利用|借助|运用|发挥|以|在)[^、等]*$")
 # After a number, these begin something new; anything else is what the number counts.
 _NEW = re.compile(r"[\s、,，;；:：。()（）及和与并且占含比]|$")
-_HEAD_END = re.compile(r"[、,，;；:：。(（]|及|和|与")
+_HEAD_END = re.compile(
+    r"[、,，;；:：。(（]|及|和|与|建成|建立|设立|设置|开展|组织|举办|召开|发布|公开|收到|受理|办理|"
+    r"印发|下发|制定|编制|制作|参加|收取"
+)
 _NOT_HEAD = re.compile(r"\s*(?:已|并|均|全|且|占|及|和|与|以|进|,|，)")
+# 10个县（市、区）开展: a short bracket without a number interrupts nothing.
+_ASIDE = re.compile(r"[(（][^()（）\d]{1,6}[)）](?=[\u4e00-\u9fff、])")
 _RIGHT_END = re.compile(r"[、(（]|(?<=[\u4e00-\u9fff])\s")
 # Of 12 条 微信 30 条, the word is the second number's.
 _FOLLOWER = re.compile(r"\s+\S+\s+")
 # 由35件增至52件: the second number is of what the first would be.
 _CHANGED = re.compile(r"[\u4e00-\u9fff]{0,4}[至到为]")
-_BEFORE = re.compile(r"[由从](?:上年度?|去年|20\d\d年度?)?的?$")
+_BEFORE = re.compile(r"[由从](?:上年度?|去年|年初|年底|原[来有先]?|20\d\d年度?)?的?$")
 # 占比50%: the share of what the number before counts.
 _SHARE = re.compile(r"[\s,，、(（]*(?:约|共|均|所)?占")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")
@@ -183,6 +188,9 @@ def read(reading: Reading) -> list[Said]:
         right = _right(reading, follower, clause, quantity)
         opening = reading.opening(clause)
         topics = reading.spoken_of(quantity.begin, opening)
+        if before is not None and before.name in naming.CARRIED:
+            same = before.clause.sentence == clause.sentence
+            topics |= {before.name} if same else set()
         items = dealt.get(index, ())
         if len(items) == 1:
             left = items[0]
@@ -330,6 +338,7 @@ def _right(reading: Reading, follower: Quantity | None, clause: Clause, quantity
     spaced = reading.text[quantity.begin - 1 : quantity.begin].isspace()
     if _NOT_HEAD.match(right) or (right[:1].isspace() and not spaced):
         return ""
+    right = _ASIDE.sub("", right)
     stop = _RIGHT_END.search(right)
     return right[: stop.start()] if stop else right
 

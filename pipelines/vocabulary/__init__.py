@@ -8,7 +8,8 @@ A table for people who know the reports, to read and to extend. A row says:
   `¬` a word that denies.
   The row whose words stand nearest to a number names it.
 - `unless`: words that, in the same clause, mean something else.
-- `topic`: the number must belong to this topic (`TOPICS`, `CHANNELS`): the one spoken of last.
+- `topic`: the number must belong to this topic (`TOPICS`, `CHANNELS`): the one spoken of last;
+  or the number before it in the sentence has this name.
 - `public`: a public act of the government. Reports of its office (办公室) speak of the
   whole city there, and of the office itself in all other rows.
 - `none`: the words that state a zero (未收到...申请), without a number; `none_unless`.
