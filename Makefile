@@ -12,6 +12,7 @@ setup: .venv/.ready  ## build .venv from requirements.lock
 
 .venv/.ready: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@echo "Setting up .venv from requirements.lock: this takes a minute or two, once"
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
