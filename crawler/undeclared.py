@@ -184,11 +184,24 @@ NOWHERE = (faults.GoneError, faults.SoftMissingError, faults.OffSiteError, fault
 """What the links of any portal come to now and then: they were not said to lead to reports."""
 
 
+_WRITTEN = frozenset(
+    [
+        "capture",
+        "exchange",
+        "hops",
+        "retry_times",
+        "redirect_times",
+        "download_slot",
+        "download_latency",
+    ]
+)
+"""What an exchange writes into the meta of its request."""
+
+
 def _lasting(response: Response) -> dict[str, object]:
     """Meta of a request, without what its first exchange wrote into it."""
     assert response.request
-    left = {"capture", "exchange", "hops", "retry_times", "redirect_times", "download_slot"}
-    return {name: value for name, value in response.request.meta.items() if name not in left}
+    return {name: value for name, value in response.request.meta.items() if name not in _WRITTEN}
 
 
 def _wants_drawing(response: Response, asked: Asked) -> bool:
