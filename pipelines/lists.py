@@ -10,11 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from pipelines.passages import BRACKETED, Clause
+from pipelines.passages import Clause
 from pipelines.quantities import Quantity
 
 _DEALS = re.compile(r"分别|各(?!类|级|项|种|界|镇|县|市|区|部|单|科|乡|村|方|行|自|相|处)")
 _EACH = re.compile(r"各[^、,，各]{0,4}$")
+_CLOSED = re.compile(r"[(（][^()（）]*[)）]")
 _CLOSES = re.compile(r"[)）]")
 """The number before stands in brackets."""
 _AND = re.compile(r"[、和与及]")
@@ -59,9 +60,9 @@ def _head(text: str, before: Sequence[Quantity], clause: Clause, first: Quantity
     """The words of a clause before a number, back to the number before, without brackets."""
     for each in reversed(before):
         words = text[max(each.end, clause.begin) : first.begin]
-        if each.end <= clause.begin or not _CLOSES.search(BRACKETED.sub("", words)):
-            return BRACKETED.sub("", words)
-    return BRACKETED.sub("", text[clause.begin : first.begin])
+        if each.end <= clause.begin or not _CLOSES.search(_CLOSED.sub("", words)):
+            return _CLOSED.sub("", words)
+    return _CLOSED.sub("", text[clause.begin : first.begin])
 
 
 def _members(head: str) -> tuple[str, ...]:

@@ -68,12 +68,14 @@ CHANNEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CHANNELS
 _CATEGORIES = [(name, re.compile(words)) for name, words in CATEGORIES]
 _PUBLISHED = re.compile(r"公开|发布|公布")
 _ALL = re.compile(r"均|都|各(?!类|项|级)|分别")
+BEFORE = r"[由从](?:上年度?|去年|年初|年底|原[来有先]?|20\d\d年度?)?的?"
+"""Leads to what there was before a change."""
 # 较上年增加5件, 比去年多2件: a difference is not what it is a difference of;
 # 由35件增至52件: nor is what there was before.
 _COMPARED = re.compile(
     r"(?:较|(?<!占)比(?!例|重|率)|同比|环比|相比)[^#]*(?:增|减|多|少|升|降|提高)(?!至|到)|"
     r"(?:增|减|升|降)(?:加|少|长|高)?(?:幅度?)?(?:了|达|为)?#|"
-    r"[由从](?:上年度?|去年|年初|年底|原[来有先]?|20\d\d年度?)?的?#(?!组成|构成)"
+    rf"{BEFORE}#(?!组成|构成)"
 )
 _LIST_END = re.compile(r"、.*等(?!级)", re.DOTALL)
 

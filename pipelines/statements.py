@@ -51,7 +51,7 @@ _RIGHT_END = re.compile(r"[、(（]|(?<=[\u4e00-\u9fff])\s")
 _FOLLOWER = re.compile(r"\s+\S+\s+")
 # 由35件增至52件: the second number is of what the first would be.
 _CHANGED = re.compile(r"[\u4e00-\u9fff]{0,4}[至到为]")
-_BEFORE = re.compile(r"[由从](?:上年度?|去年|年初|年底|原[来有先]?|20\d\d年度?)?的?$")
+_BEFORE = re.compile(f"{naming.BEFORE}$")
 # 占比50%: the share of what the number before counts.
 _SHARE = re.compile(r"[\s,，、(（]*(?:约|共|均|所)?占")
 _SUM = re.compile(r"[“\"'‘](\d)\+(\d)[”\"'’](?:制度|文件|办法|规定)")

@@ -72,6 +72,18 @@ def test_what_has_grown_is_what_the_number_after_it_counts(text: str, expected: 
         ),
         ("对18个镇、35个部门进行走访。", [(None, 18, "个"), (None, 35, "个")]),
         (
+            "收到申请9件（其中网络申请、信函申请分别为6件、3件）。",
+            [
+                ("requests_received_text", 9, "件"),
+                ("requests_by_channel.online", 6, "件"),
+                ("requests_by_channel.letter", 3, "件"),
+            ],
+        ),
+        (
+            "发布会方面，全年召开15场，部门负责人出席41人次。",
+            [("press_conferences", 15, "场"), ("press_conference_leader_attendances", 41, "人次")],
+        ),
+        (
             "微博（1个）、微信（2个）分别发布信息311条、627条。",
             [
                 (None, 1, "个"),

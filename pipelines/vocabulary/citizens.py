@@ -48,7 +48,7 @@ CITIZENS: tuple[Entry, ...] = (
         "mayor_mailbox_letters",
         "市长信箱来信",
         "件 封 条 个 份 次",
-        r"(?:来信|信件|邮件|留言|信箱|转办件)~#|#~(?:群众)?(?:来信|信件|邮件)",
+        r"(?:来信|信件|邮件|留言|信箱|转办件|来件)~#|#~(?:群众)?(?:来信|信件|邮件)",
         topic="mailbox",
         unless=r"举报|投诉来信",
         public=True,
@@ -85,6 +85,13 @@ CITIZENS: tuple[Entry, ...] = (
         r"(?:回复|答复|解答|办结)~#",
         topic="inquiries",
         unless=r"申请|12345|热线|跟帖",
+    ),
+    Entry(
+        "inquiries_answered",
+        "答复的咨询和留言",
+        "件 条 个 次 人次",
+        r"^、[^#]{0,8}(?:咨询|留言|来信)~#",
+        topic="inquiries_answered",
     ),
     Entry(
         "disclosure_complaints",
