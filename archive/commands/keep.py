@@ -105,9 +105,14 @@ def _rebuild(options: argparse.Namespace) -> int:
     if not folders:
         return nothing(options)
     for folder in folders:
-        with bar() as shown:
-            reading = shown.track(rebuild.rebuild(folder), description=folder.name)
-            count = sum(1 for _ in reading)
+        try:
+            # A crawl would go on writing into the old catalogue.
+            with hold(folder), bar() as shown:
+                reading = shown.track(rebuild.rebuild(folder), description=folder.name)
+                count = sum(1 for _ in reading)
+        except LockedError as error:
+            print(error, file=sys.stderr)
+            return USAGE
         print(f"{folder.name}: {counted(count, 'document')} read", file=sys.stderr)
     return OK
 
