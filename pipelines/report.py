@@ -43,7 +43,6 @@ FLAGS: Mapping[str, str] = {
     "rows_disagree": "a row stands twice on the page with different numbers; the first is taken",
     "cell_unread": "the cell holds text that is no number",
     "footnote_mark": "raised digits behind the figure were taken for the mark of a footnote",
-    "footnote_mark": "raised digits behind the figure were taken for the mark of a footnote",
     "cell_unexpected": "a number stands in the table where the form has no cell",
     "unit_unknown": "an amount of money is printed without its unit",
     "label_drift": "a row label is not printed as the form has it",
