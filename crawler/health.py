@@ -256,7 +256,8 @@ def _reading(facts: Facts) -> Iterator[Reason]:
 
 
 def _fewer(facts: Facts) -> Iterator[Reason]:
-    if not facts.earlier or facts.accepts:
+    # Where nothing is listed at all, other reasons say why, and there is nothing to accept.
+    if not facts.earlier or facts.accepts or not facts.listed:
         return
     for name, before in facts.earlier.years.items():
         now = facts.years.get(name, Year()).listed
