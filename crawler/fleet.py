@@ -52,10 +52,14 @@ class Loader(SpiderLoader):
 
 
 def _modules(settings: BaseSettings) -> Iterator[str]:
-    """Every file of the packages that SPIDER_MODULES names, by the name of its module."""
-    for package in settings.getlist("SPIDER_MODULES"):
-        for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
-            yield f"{package}.{found.name}"
+    """Every file that SPIDER_MODULES names, itself or by its package, by the name of its module."""
+    for named in settings.getlist("SPIDER_MODULES"):
+        module = importlib.import_module(named)
+        if not hasattr(module, "__path__"):
+            yield named
+            continue
+        for found in pkgutil.iter_modules(module.__path__):
+            yield f"{named}.{found.name}"
 
 
 def _said(module: str, error: Exception) -> str:
