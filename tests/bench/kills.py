@@ -210,6 +210,8 @@ def resumption(data: Path, kills: int, seed: int) -> Count:
                 count["killed"] += kill_one(environment, asked, chance, 12)
             if not _ended(folder):
                 _crawl(folder.parent, server)
+            with hold(folder):  # killed with the last record written, and the file not yet named
+                list(recover(folder))
             check(folder, wanted)
             count["files pass gzip -t"] += _pass_gzip(list(warc_files(folder)))
             note = runs(folder)[0].note
