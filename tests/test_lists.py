@@ -16,7 +16,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.faults import DriftedError
 from crawler.portal import Portal
-from crawler.systems import columns, lists, static, trs, truecms, ucap
+from crawler.systems import Selectors, columns, lists, static, trs, truecms, ucap
 from tests.city.city import City
 from tests.city.site import site
 from tests.fleet import FLEET, Walked
@@ -227,3 +227,25 @@ def test_what_moved_is_named(
     with pytest.raises(DriftedError) as fault:
         read(page.replace(body=body.encode(), encoding="utf-8"))
     assert (fault.value.system, fault.value.selector) == (system.name, selector)
+
+
+@pytest.mark.parametrize(
+    ("page", "there"),
+    [
+        ('<div id="zoom">', True),
+        ("<td class='a  bt_content b'>", True),
+        ("<UcapContent>", True),
+        ("<p class = bt_content>", True),
+        ("<script>function zoom(size) { ucapcontent }</script>", False),
+        ('<div id="zoom-out" class="bt_content2">', False),
+        ('<a title="zoom">bt_content</a>', False),
+    ],
+)
+def test_an_element_is_expected_and_not_its_word(page: str, there: bool) -> None:
+    at = Selectors("made-up", {"article": "ucapcontent, #zoom, td.bt_content, .bt_content"})
+    answer = html(page)
+    if there:
+        at.expect(answer, "article")
+    else:
+        with pytest.raises(DriftedError, match="'article'"):
+            at.expect(answer, "article")

@@ -13,6 +13,8 @@ services); `known` lists the systems.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -121,6 +123,24 @@ class Selectors:
         if len(found) > 1:
             raise DriftedError(self.system, name, f"({self.css[name]}) matches {len(found)} times")
         return found[0]
+
+    def expect(self, page: TextResponse, name: str) -> None:
+        """See that there is a match; raises DriftedError when there is none.
+
+        Only a page whose bytes do not tell is parsed: parsing all would be a quarter of a
+        crawl's work.
+        """
+        if not _marks(self.css[name]).search(page.body):
+            self.some(page, name)
+
+
+@functools.cache
+def _marks(selector: str) -> re.Pattern[bytes]:
+    """How elements of a selector of ids, classes and bare names begin in a page's bytes."""
+    names = re.findall(r"[#.]([\w-]+)|(?:^|,)\s*(\w+)\s*(?=,|$)", selector)
+    words = "|".join(re.escape(named or bare) for named, bare in names)
+    attribute = r"\b(?:id|class)\s*=\s*[\"']?(?:[^\"'>]*\s)?"
+    return re.compile(rf"(?:<|{attribute})(?:{words})(?![\w-])".encode(), re.IGNORECASE)
 
 
 def text_of(node: Selector) -> str:
