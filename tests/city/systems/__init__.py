@@ -118,6 +118,17 @@ def page_norm(entry: Entry, publisher: str, column: str = ANNUAL) -> dict[str, s
     }
 
 
+def organ_table(city: City) -> str:
+    """The organs, a row each, with links to their columns."""
+    rows = "".join(
+        f"<tr><td>{organ.name}</td><td>"
+        + " ".join(f'<a href="{html.escape(c.path)}">{c.name}</a>' for c in city.columns_of(organ))
+        + "</td></tr>\n"
+        for organ in city.organs
+    )
+    return f"<table>\n{rows}</table>\n"
+
+
 def metas(said: Mapping[str, str], *, content_first: bool = False) -> str:
     """Meta tags; some sites write the content before the name."""
     order = (

@@ -17,7 +17,17 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.city.organs import CITY
-from tests.city.systems import NOTHING, UTF8, Answer, Cms, Paper, hexadecimal, metas, uuid
+from tests.city.systems import (
+    NOTHING,
+    UTF8,
+    Answer,
+    Cms,
+    Paper,
+    hexadecimal,
+    metas,
+    organ_table,
+    uuid,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,14 +87,8 @@ def document_path(entry: Entry) -> str:
 
 
 def _organs(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
-    rows = "".join(
-        f"<tr><td>{organ.name}</td><td>"
-        + " ".join(f'<a href="{c.path}">{c.name}</a>' for c in city.columns_of(organ))
-        + "</td></tr>\n"
-        for organ in city.organs
-    )
     menu = _unit("右侧导航", _page_id("organs"))
-    return Answer(shell("部门信息公开", f"{menu}<table>\n{rows}</table>\n"), "index")
+    return Answer(shell("部门信息公开", f"{menu}{organ_table(city)}"), "index")
 
 
 def _rows(entries: Iterable[Entry], authority: str) -> str:

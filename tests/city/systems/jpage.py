@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from tests.city.organs import CITY
-from tests.city.systems import NOTHING, UTF8, Answer, Cms, Paper, hexadecimal, metas
+from tests.city.systems import NOTHING, UTF8, Answer, Cms, Paper, hexadecimal, metas, organ_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,13 +65,7 @@ def document_path(entry: Entry) -> str:
 
 
 def _organs(city: City, request: Request, groups: tuple[str, ...]) -> Answer:
-    rows = "".join(
-        f"<tr><td>{organ.name}</td><td>"
-        + " ".join(f'<a href="{c.path}">{c.name}</a>' for c in city.columns_of(organ))
-        + "</td></tr>\n"
-        for organ in city.organs
-    )
-    return Answer(shell("政府信息公开目录", f"<table>\n{rows}</table>\n"), "index")
+    return Answer(shell("政府信息公开目录", organ_table(city)), "index")
 
 
 def _record(entry: Entry, authority: str) -> str:
