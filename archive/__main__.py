@@ -36,7 +36,7 @@ _EXAMPLES = """examples:
   python -m archive show http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive show --changes http://www.changzhou.gov.cn/gi_news/112170530229657
   python -m archive verify
-  python -m archive verify --without changzhou-20260131T120000Z-6f36cf4c-00001.warc.gz
+  python -m archive verify --without changzhou-20260131T120000000Z-6f36cf4c-00001.warc.gz
   python -m archive recover --portal changzhou
   python -m archive pack --portal changzhou --to packages/
   python -m archive organs

@@ -284,7 +284,8 @@ class Writer:
             self._finish_file()
         if self._file is None:
             run = self._run
-            begun = run.started.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+            # To the thousandth, as archives do, so that names sort as their runs began.
+            begun = f"{run.started.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}"[:-3] + "Z"
             name = f"{run.portal}-{begun}-{run.id[:8]}-{self._serial + 1:05}.warc.gz"
             self._file = OpenFile(self._folder, name, render_info(run, name))
             self._serial += 1

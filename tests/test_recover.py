@@ -219,7 +219,7 @@ def test_a_finished_file_is_never_cut(killed: Path) -> None:
 
 def test_a_file_without_a_record_is_removed(killed: Path) -> None:
     for content in (b"", b"\x1f\x8b\x08", b"\0" * 300):
-        born = killed / "warc" / "asker-20990101T000000Z-00000000-00001.warc.gz.open"
+        born = killed / "warc" / "asker-20990101T000000000Z-00000000-00001.warc.gz.open"
         born.write_bytes(content)
         assert any("held no record" in line for line in recovered(killed))
         assert not born.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import hashlib
 import os
@@ -22,7 +23,7 @@ from archive.folder import MANIFEST, hold, warc_files
 from archive.warc import read_sets
 from archive.warcinfo import read_info, read_notes
 from archive.writer import ArchiveError, Writer
-from tests.exchanges import exchange, run
+from tests.exchanges import NOON, exchange, run
 from tests.small_disk import on_small_disk
 
 KILLS = 20
@@ -76,7 +77,7 @@ def test_files_are_rotated_between_sets(tmp_path: Path) -> None:
 
 
 def test_two_runs_never_write_to_one_file(tmp_path: Path) -> None:
-    left = tmp_path / "warc" / "asker-20260101T000000Z-00000000-00001.warc.gz.open"
+    left = tmp_path / "warc" / "asker-20260101T000000000Z-00000000-00001.warc.gz.open"
     left.parent.mkdir()
     left.write_bytes(b"what a killed run left")
     for number in range(2):
@@ -270,3 +271,14 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
     assert path.name.endswith(".open")
     # Nothing torn is left: the file ends where its last whole set ends.
     assert path.stat().st_size == found[-1].place.offset + found[-1].place.length
+
+
+def test_names_of_files_sort_as_their_runs_began(tmp_path: Path) -> None:
+    began = [NOON + dt.timedelta(milliseconds=n) for n in (0, 1, 999, 1000)]
+    for number, started in enumerate(began):
+        # Ids that would sort the other way.
+        writer = Writer(tmp_path, run(started=started, id=f"{9 - number}0000000-{number}"))
+        writer.submit(exchange(number)).result()
+        writer.close({})
+    found = [next(read_sets(path)).exchange.url for path in warc_files(tmp_path)]
+    assert found == [exchange(number).url for number in range(len(began))]

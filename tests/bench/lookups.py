@@ -46,7 +46,7 @@ def lines(count: int) -> Iterator[bytes]:
             digest="sha256:" + f"{number:064x}",
             length=6000 + number % 999,
             offset=number * 7000,
-            filename="changzhou-20190101T000000Z-00000000-00001.warc.gz",
+            filename="changzhou-20190101T000000000Z-00000000-00001.warc.gz",
         )
         before, after = one.line().split(b"  ", 1)
         for moment in moments:
